@@ -1,0 +1,191 @@
+package config
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed site.yaml
+var shippedSite []byte
+
+// Site is the charity's own data: what an operator edits without touching code.
+// The shipped copy is site.yaml beside this file; an operator's copy replaces it
+// whole (SNOWDROP_SITE_FILE), so that no half-merged helpline can appear.
+type Site struct {
+	Name           string     `yaml:"name"`
+	Topics         []Topic    `yaml:"topics"`
+	Helplines      []Helpline `yaml:"helplines"`
+	CareCards      []CareCard `yaml:"care_cards"`
+	Reasons        []Reason   `yaml:"reasons"`
+	Clocks         []Clock    `yaml:"clocks"`
+	HoldFirstPosts int        `yaml:"hold_first_posts"` // how many posts of a new member a moderator reads first, 0 to 10
+	MidwifeHours   string     `yaml:"midwife_hours"`    // said to people before they post
+	LeaveURL       string     `yaml:"leave_url"`        // where "Leave this site" goes
+	LocalServices  []Local    `yaml:"local_services"`
+}
+
+// Topic is one room of the forum.
+type Topic struct {
+	Slug        string `yaml:"slug"`
+	Title       string `yaml:"title"`
+	Description string `yaml:"description"` // one line under the title
+	Audience    string `yaml:"audience"`    // public or members
+	Disclaimer  string `yaml:"disclaimer"`  // the health-concern disclaimer on every thread here; small Markdown
+	Note        string `yaml:"note"`        // said on the topic page, e.g. that it mentions new pregnancies; may be empty
+}
+
+// Helpline is one entry of the only registry of phone numbers. Every page, mail
+// and care card takes its numbers from here.
+type Helpline struct {
+	Slug      string   `yaml:"slug"`
+	Name      string   `yaml:"name"`
+	Former    string   `yaml:"former"`     // earlier name, shown so that people recognise it
+	For       string   `yaml:"for"`        // who it is for, one sentence
+	Phone     string   `yaml:"phone"`      // digits grouped as people say them: 116 123
+	Text      string   `yaml:"text"`       // how to text: "SHOUT to 85258"
+	Email     string   `yaml:"email"`      //
+	Web       string   `yaml:"web"`        // host only; shown as text
+	Hours     string   `yaml:"hours"`      // as found, in words; empty when no source gave them
+	Nations   []string `yaml:"nations"`    // England, Wales, Scotland, Northern Ireland; empty means all four
+	Crisis    bool     `yaml:"crisis"`     // shown first, re-checked every 30 days instead of 90
+	Source    string   `yaml:"source"`     // where the number was found
+	CheckedOn string   `yaml:"checked_on"` // YYYY-MM-DD on which a person checked it; empty: nobody has
+	Conflict  string   `yaml:"conflict"`   // what sources disagree about; empty when they agree
+}
+
+// CareCard is shown to the writer of a post in the response that answers it.
+type CareCard struct {
+	Slug    string   `yaml:"slug"`    // body_emergency, body_urgent, mind_emergency, mind_urgent, mind_support, safety_support
+	Level   string   `yaml:"level"`   // emergency, urgent or support
+	Heading string   `yaml:"heading"` // "Call 999 or go to A&E if"
+	Opening string   `yaml:"opening"` // one or two sentences before the list
+	Points  []string `yaml:"points"`  // five at most
+	Lines   []string `yaml:"lines"`   // helpline slugs
+	Closing string   `yaml:"closing"` //
+	Source  string   `yaml:"source"`  // where the thresholds come from
+}
+
+// Reason is why a moderator decided: a code with the words for author and reporter.
+type Reason struct {
+	Code     string `yaml:"code"`     // as in the moderation handbook: W1, C2 …
+	Title    string `yaml:"title"`    // for the moderator
+	Author   string `yaml:"author"`   // message to the author; a moderator may edit it before sending
+	Reporter string `yaml:"reporter"` // message to whoever reported
+	Welfare  bool   `yaml:"welfare"`  // care, never conduct: no strike, no "rules" wording
+}
+
+// Clock says how long a band may wait, in wall time.
+type Clock struct {
+	Band   string        `yaml:"band"`   // P0 to P4
+	Look   time.Duration `yaml:"look"`   // until a person first looks
+	Decide time.Duration `yaml:"decide"` // until a decision or contact
+}
+
+// Local is a service for one area, such as a maternity unit's own line.
+type Local struct {
+	Area      string `yaml:"area"`
+	Name      string `yaml:"name"`
+	Phone     string `yaml:"phone"`
+	When      string `yaml:"when"`
+	Source    string `yaml:"source"`
+	CheckedOn string `yaml:"checked_on"`
+}
+
+// LoadSite reads the site data from path, or the shipped copy when path is empty.
+// Unknown keys, missing pieces and references to nothing are errors that name the
+// file and, for YAML faults, the line.
+func LoadSite(path string) (*Site, error) {
+	data, name := shippedSite, "site.yaml (shipped)"
+	if path != "" {
+		var err error
+		if data, err = os.ReadFile(path); err != nil {
+			return nil, fmt.Errorf("read site data: %w", err)
+		}
+		name = path
+	}
+	var s Site
+	if err := yaml.UnmarshalWithOptions(data, &s, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("site data %s: %w", name, err)
+	}
+	if err := s.validate(); err != nil {
+		return nil, fmt.Errorf("site data %s: %w", name, err)
+	}
+	return &s, nil
+}
+
+func (s *Site) validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if s.Name == "" {
+		fault("name is empty")
+	}
+	if len(s.Topics) == 0 {
+		fault("there are no topics")
+	}
+	seen := map[string]bool{}
+	for _, t := range s.Topics {
+		if t.Slug == "" || t.Title == "" || t.Disclaimer == "" {
+			fault("topic %q needs a slug, a title and a disclaimer", t.Slug)
+		}
+		if t.Audience != "public" && t.Audience != "members" {
+			fault("topic %s: audience %q is neither public nor members", t.Slug, t.Audience)
+		}
+		if seen["topic "+t.Slug] {
+			fault("topic %s stands twice", t.Slug)
+		}
+		seen["topic "+t.Slug] = true
+	}
+	for _, h := range s.Helplines {
+		if h.Slug == "" || h.Name == "" || h.Source == "" {
+			fault("helpline %q needs a slug, a name and a source", h.Slug)
+		}
+		if seen["helpline "+h.Slug] {
+			fault("helpline %s stands twice", h.Slug)
+		}
+		seen["helpline "+h.Slug] = true
+		if h.CheckedOn != "" {
+			if _, err := time.Parse(time.DateOnly, h.CheckedOn); err != nil {
+				fault("helpline %s: checked_on %q is not a date like 2026-11-01", h.Slug, h.CheckedOn)
+			}
+		}
+	}
+	for _, slug := range []string{"body_emergency", "body_urgent", "mind_emergency", "mind_urgent", "mind_support", "safety_support"} {
+		if !slices.ContainsFunc(s.CareCards, func(c CareCard) bool { return c.Slug == slug }) {
+			fault("care card %s is missing", slug)
+		}
+	}
+	for _, c := range s.CareCards {
+		if len(c.Points) > 5 {
+			fault("care card %s has %d points; five at most", c.Slug, len(c.Points))
+		}
+		if c.Level != "emergency" && c.Level != "urgent" && c.Level != "support" {
+			fault("care card %s: level %q", c.Slug, c.Level)
+		}
+		for _, line := range c.Lines {
+			if !seen["helpline "+line] {
+				fault("care card %s names helpline %s, which is not in the registry", c.Slug, line)
+			}
+		}
+	}
+	for _, r := range s.Reasons {
+		if r.Code == "" || r.Title == "" || r.Author == "" {
+			fault("reason %q needs a code, a title and words for the author", r.Code)
+		}
+	}
+	for _, band := range []string{"P0", "P1", "P2", "P3", "P4"} {
+		i := slices.IndexFunc(s.Clocks, func(c Clock) bool { return c.Band == band })
+		if i < 0 || s.Clocks[i].Look <= 0 || s.Clocks[i].Decide < s.Clocks[i].Look {
+			fault("band %s needs a clock with look > 0 and decide >= look", band)
+		}
+	}
+	if s.HoldFirstPosts < 0 || s.HoldFirstPosts > 10 {
+		fault("hold_first_posts is %d; 0 to 10", s.HoldFirstPosts)
+	}
+	return errors.Join(faults...)
+}
