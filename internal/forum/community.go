@@ -1,0 +1,76 @@
+package forum
+
+import (
+	"log/slog"
+	"time"
+
+	"snowdrop/internal/secret"
+	"snowdrop/moderation"
+)
+
+// Community is the forum in use: the rules, with what they need to work.
+type Community struct {
+	store  Store
+	keys   *secret.Keys
+	hasher *secret.Hasher
+	log    *slog.Logger
+	Options
+}
+
+// Options is what an operator decides, and what tests replace.
+type Options struct {
+	Topics         Topics
+	Reasons        []Reason
+	Clocks         map[moderation.Band]Clock
+	Articles       []Article
+	HoldFirstPosts int    // how many posts of a new member a moderator reads first
+	BaseURL        string // the public address, for links in mail
+	Throttled      bool   // false only for load tests
+
+	// Assess reads a text. TriageLimit is how long it may take before the post is
+	// held for human eyes.
+	Assess      func(text string) moderation.Assessment
+	TriageLimit time.Duration
+
+	// Now is the clock. Nudge, if set, is called after mail was written, so that
+	// it leaves at once rather than at the next round.
+	Now   func() time.Time
+	Nudge func()
+}
+
+// New puts a community together. Assess, TriageLimit and Now have working
+// defaults.
+func New(store Store, keys *secret.Keys, hasher *secret.Hasher, log *slog.Logger, o Options) *Community {
+	if o.Assess == nil {
+		o.Assess = moderation.Assess
+	}
+	if o.TriageLimit == 0 {
+		o.TriageLimit = 50 * time.Millisecond
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Nudge == nil {
+		o.Nudge = func() {}
+	}
+	return &Community{store: store, keys: keys, hasher: hasher, log: log, Options: o}
+}
+
+// now is the time in the precision that both databases keep.
+func (c *Community) now() time.Time { return c.Now().UTC().Truncate(time.Microsecond) }
+
+// reason finds a reason code in the site data.
+func (c *Community) reason(code string) (Reason, bool) {
+	for _, r := range c.Reasons {
+		if r.Code == code {
+			return r, true
+		}
+	}
+	return Reason{}, false
+}
+
+// With is the same community on another store, such as a transaction, and with
+// other options.
+func (c *Community) With(store Store, o Options) *Community {
+	return New(store, c.keys, c.hasher, c.log, o)
+}

@@ -1,0 +1,194 @@
+package forum
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"snowdrop/moderation"
+)
+
+// PostEdit is the form of somebody who changes their own words.
+type PostEdit struct {
+	PostID       int64
+	Revision     int    // the wording they started from; 0: whichever is present
+	Title        string // for an opening post
+	Body         string
+	Mentions     Mentions
+	Audience     Audience // for an opening post: members narrows it; anything else leaves it
+	Acknowledged string
+}
+
+// errChanged tells a writer that the post moved on while they typed.
+var errChanged = &Error{Kind: LostRace, Message: "This post changed while you were writing. Your words are safe: they are below, beside what is there now."}
+
+// Own reads one's own post for editing or withdrawing.
+func (c *Community) Own(ctx context.Context, a Actor, id int64) (PostRow, error) {
+	if !a.SignedIn() {
+		return PostRow{}, errSignedOut
+	}
+	p, err := c.post(ctx, a, id)
+	if err != nil {
+		return PostRow{}, err
+	}
+	if p.AuthorID != a.ID || p.State == StateWithdrawn {
+		return PostRow{}, errNotFound
+	}
+	return p, nil
+}
+
+// EditPost changes a post's words. The wording before is kept. The new wording is
+// read by triage like a new post; a post that waits for a moderator keeps
+// waiting, and one that was decided on goes back to them.
+func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, error) {
+	row, err := c.Own(ctx, a, e.PostID)
+	if err != nil {
+		return Post{}, err
+	}
+	if row.State == StateRemoved {
+		return Post{}, errNotFound
+	}
+	title := ""
+	body, bodyErr := checkText("body", "your words", e.Body, 1, MaxBody)
+	faults := []error{bodyErr, checkMentions(e.Mentions)}
+	if row.Part == PartOpening {
+		var titleErr error
+		title, titleErr = checkText("title", "a title", e.Title, 1, MaxTitle)
+		title = strings.Join(strings.Fields(title), " ")
+		faults = append(faults, titleErr)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return Post{}, err
+	}
+	if e.Revision != 0 && e.Revision != row.Revision {
+		return Post{}, errChanged
+	}
+	if err := c.throttle(ctx, "post", fmt.Sprint(a.ID), limitPost); err != nil {
+		return Post{}, err
+	}
+	s := c.screen(ctx, title, body, false)
+	if err := nudge(s.Assessment, len(title), e.Acknowledged); err != nil {
+		return Post{}, err
+	}
+	if e.Acknowledged == AcknowledgedHide && !s.Failed {
+		if title == "" {
+			body = hideDetails(body, s.Assessment)
+		} else {
+			title, body, _ = strings.Cut(hideDetails(title+"\n\n"+body, s.Assessment), "\n\n")
+		}
+		s = c.screen(ctx, title, body, false)
+	}
+	now := c.now()
+	p := row.Post
+	p.Body, p.Mentions, p.Revision, p.EditedAt, p.Care = body, e.Mentions, row.Revision+1, &now, s.Care
+	to := stateAfterEdit(row.State, s.State)
+	band, signals := s.Band, s.Signals
+	if band == moderation.None || band == "" {
+		band = moderation.P4
+	}
+	signals = append(signals, Signal{Kind: SignalEdit, Band: band, Category: "edited", Why: "The writer changed the post."})
+	err = c.store.Tx(ctx, func(tx Store) error {
+		if err := tx.EditPost(ctx, p, row.Revision, title); err != nil {
+			return err
+		}
+		if row.Part == PartOpening && e.Audience == AudienceMembers {
+			if err := tx.SetAudience(ctx, row.ThreadID, AudienceMembers); err != nil {
+				return err
+			}
+		}
+		if err := move(ctx, tx, p.ID, row.State, to, now); err != nil {
+			return err
+		}
+		if err := c.raiseEdited(ctx, tx, p, s.Band, band, signals); err != nil {
+			return err
+		}
+		return tx.AddRecord(ctx, RecordEntry{ActorID: &a.ID, Action: "post.edited", Subject: "post", SubjectID: p.ID, Detail: fmt.Sprintf("revision %d, %s", p.Revision, to), CreatedAt: now})
+	})
+	if errors.Is(err, ErrLost) {
+		return Post{}, errChanged
+	}
+	if err != nil {
+		return Post{}, fmt.Errorf("edit a post: %w", err)
+	}
+	p.State = to
+	return p, nil
+}
+
+// raiseEdited brings the post's case back. A post that never had one gets one
+// only if triage found something in the new wording.
+func (c *Community) raiseEdited(ctx context.Context, tx Store, p Post, found, band moderation.Band, signals []Signal) error {
+	if _, err := tx.CaseOfPost(ctx, p.ID); errors.Is(err, ErrNoRow) {
+		return c.raise(ctx, tx, p, found, signals)
+	} else if err != nil {
+		return fmt.Errorf("look up the case of post %d: %w", p.ID, err)
+	}
+	return c.raise(ctx, tx, p, band, signals)
+}
+
+// stateAfterEdit never makes a post more visible than a moderator left it.
+func stateAfterEdit(was, screened PostState) PostState {
+	switch was {
+	case StateHeld, StateDraft:
+		return StateHeld
+	case StateFolded:
+		if screened == StateHeld {
+			return StateHeld
+		}
+		return StateFolded
+	}
+	return screened
+}
+
+// Withdraw takes a post back. Its writer keeps the words; replies by others stay.
+func (c *Community) Withdraw(ctx context.Context, a Actor, id int64) (PostRow, error) {
+	row, err := c.Own(ctx, a, id)
+	if err != nil {
+		return PostRow{}, err
+	}
+	now := c.now()
+	err = c.store.Tx(ctx, func(tx Store) error {
+		if err := move(ctx, tx, id, row.State, StateWithdrawn, now); err != nil {
+			return err
+		}
+		if err := tx.DropSubmissions(ctx, id); err != nil {
+			return err
+		}
+		return tx.AddRecord(ctx, RecordEntry{ActorID: &a.ID, Action: "post.withdrawn", Subject: "post", SubjectID: id, Detail: "was " + string(row.State), CreatedAt: now})
+	})
+	if errors.Is(err, ErrLost) {
+		return PostRow{}, errChanged
+	}
+	if err != nil {
+		return PostRow{}, fmt.Errorf("withdraw a post: %w", err)
+	}
+	return row, nil
+}
+
+// SetSupport says "with you" on somebody else's post, or takes it back.
+func (c *Community) SetSupport(ctx context.Context, a Actor, id int64, on bool) (PostRow, error) {
+	if !a.SignedIn() {
+		return PostRow{}, errSignedOut
+	}
+	p, err := c.post(ctx, a, id)
+	if err != nil {
+		return PostRow{}, err
+	}
+	if p.AuthorID == a.ID || !p.State.Shown() {
+		return p, nil
+	}
+	if err := c.store.SetSupport(ctx, Support{PersonID: a.ID, PostID: id, CreatedAt: c.now()}, on); err != nil {
+		return PostRow{}, fmt.Errorf("note support: %w", err)
+	}
+	return p, nil
+}
+
+// move changes a post's state if the way there is allowed. A way that is not is
+// told like a lost race: whoever asked saw an older state.
+func move(ctx context.Context, tx Store, postID int64, from, to PostState, now time.Time) error {
+	if !from.May(to) {
+		return ErrLost
+	}
+	return tx.MovePost(ctx, postID, from, to, now)
+}

@@ -1,0 +1,145 @@
+package forum
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"unicode/utf8"
+)
+
+// NewPerson is the form of somebody who joins.
+type NewPerson struct {
+	Name     string
+	Email    string
+	Password string
+	Adult    bool   // says they are 18 or over
+	Consent  bool   // explicit consent to keep what they write about their health
+	Address  string // the network address they come from, for throttling only
+}
+
+// Password lengths in characters. Length is what protects; there are no rules
+// about digits or capitals (NIST SP 800-63B).
+const (
+	MinPassword = 10
+	MaxPassword = 128
+)
+
+// Join makes an account and returns it.
+func (c *Community) Join(ctx context.Context, n NewPerson) (Person, error) {
+	if err := c.throttle(ctx, "join", n.Address, limitJoin); err != nil {
+		return Person{}, err
+	}
+	name, nameErr := checkName(n.Name)
+	email, emailErr := checkEmail(n.Email)
+	faults := []error{nameErr, emailErr, checkPassword(n.Password)}
+	if !n.Adult {
+		faults = append(faults, invalid("adult", "Snowdrop is for people who are 18 or over. If you are younger, the help page lists people you can talk to now."))
+	}
+	if !n.Consent {
+		faults = append(faults, invalid("consent", "We need your consent to keep what you write about your health. Without it we can't make an account; you can still read."))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return Person{}, err
+	}
+	hash, err := c.hash(ctx, n.Password)
+	if err != nil {
+		return Person{}, err
+	}
+	now := c.now()
+	p, err := c.newPerson(name, email)
+	if err != nil {
+		return Person{}, err
+	}
+	p.PasswordHash, p.ConsentAt = hash, &now
+	err = c.store.Tx(ctx, func(tx Store) error {
+		if err := tx.AddPerson(ctx, &p); err != nil {
+			return err
+		}
+		return tx.AddRecord(ctx, RecordEntry{ActorID: &p.ID, Action: "person.joined", Subject: "person", SubjectID: p.ID, Detail: "consent to health data", CreatedAt: now})
+	})
+	if errors.Is(err, ErrTaken) {
+		return Person{}, c.taken(ctx, p)
+	}
+	if err != nil {
+		return Person{}, fmt.Errorf("join: %w", err)
+	}
+	return p, nil
+}
+
+// taken says which of the two is taken. That a name is in use is public anyway.
+func (c *Community) taken(ctx context.Context, p Person) error {
+	if _, err := c.store.PersonByName(ctx, p.NameKey); err == nil {
+		return invalid("name", "Somebody here already uses this name. Please choose another one.")
+	} else if !errors.Is(err, ErrNoRow) {
+		return fmt.Errorf("look up a name: %w", err)
+	}
+	return invalid("email", "We can't make an account with this address. If you have been here before, please sign in instead.")
+}
+
+func (c *Community) newPerson(name, email string) (Person, error) {
+	sealed, err := c.keys.Seal(email, "email")
+	if err != nil {
+		return Person{}, fmt.Errorf("seal an address: %w", err)
+	}
+	return Person{
+		Name: name, NameKey: fold(name),
+		EmailKey: c.keys.Index("email", fold(email)), EmailSealed: sealed,
+		CreatedAt: c.now(),
+	}, nil
+}
+
+// Address unseals where a person's mail goes.
+func (c *Community) Address(ctx context.Context, personID int64) (string, error) {
+	p, err := c.store.Person(ctx, personID)
+	if err != nil {
+		return "", fmt.Errorf("look up person %d: %w", personID, err)
+	}
+	return c.keys.Open(p.EmailSealed, "email")
+}
+
+// reservedNames are words that would make a member look like staff.
+var reservedNames = []string{"midwife", "midwives", "moderator", "admin", "snowdrop", "staff", "nhs", "doctor"}
+
+func checkName(typed string) (string, error) {
+	name, err := checkText("name", "a name", typed, MinName, MaxName)
+	if err != nil {
+		return name, err
+	}
+	if strings.ContainsAny(name, "\n\t@<>/\\") {
+		return name, invalid("name", "A name can have letters, numbers, spaces, hyphens and dots, but no line breaks or @ signs.")
+	}
+	for _, word := range strings.FieldsFunc(fold(name), func(r rune) bool { return !letterOrDigit(r) }) {
+		for _, reserved := range reservedNames {
+			if word == reserved {
+				return name, invalid("name", "Please choose a name without “"+reserved+"” in it, so that nobody takes you for one of our team.")
+			}
+		}
+	}
+	return name, nil
+}
+
+func checkEmail(typed string) (string, error) {
+	email, err := checkText("email", "your e-mail address", typed, 1, 254)
+	if err != nil {
+		return email, err
+	}
+	parsed, err := mail.ParseAddress(email)
+	if err != nil || parsed.Address != email || !strings.Contains(email[strings.LastIndex(email, "@"):], ".") {
+		return email, invalid("email", "Please write an e-mail address like name@example.com.")
+	}
+	return email, nil
+}
+
+func checkPassword(password string) error {
+	switch n := utf8.RuneCountInString(password); {
+	case !utf8.ValidString(password):
+		return invalid("password", "Please choose a password that you can type on a keyboard.")
+	case n < MinPassword:
+		return invalid("password", fmt.Sprintf("Please choose a password of %d characters or more. Three words you will remember work well.", MinPassword))
+	case n > MaxPassword:
+		return invalid("password", fmt.Sprintf("Please choose a password of %d characters or fewer.", MaxPassword))
+	}
+	return nil
+}

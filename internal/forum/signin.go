@@ -1,0 +1,142 @@
+package forum
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+	"unicode"
+
+	"snowdrop/internal/secret"
+)
+
+func letterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// errNoEntry is the one answer to a wrong address and to a wrong password.
+var errNoEntry = &Error{Kind: Invalid, Field: "email", Message: "We don't know this address and password together. Please check both and try again."}
+
+// SignIn finds who somebody is by address and password. It takes as long and
+// says the same whether or not the address is known.
+func (c *Community) SignIn(ctx context.Context, email, password, address string) (Person, error) {
+	if err := c.throttle(ctx, "sign-in-address", address, limitSignInAddress); err != nil {
+		return Person{}, err
+	}
+	key := c.keys.Index("email", fold(email))
+	if err := c.throttle(ctx, "sign-in-account", key, limitSignInAccount); err != nil {
+		return Person{}, err
+	}
+	p, err := c.store.PersonByEmail(ctx, key)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return Person{}, fmt.Errorf("look up an account: %w", err)
+	}
+	if len(password) > 4*MaxPassword {
+		password = "" // cannot be right, and must not cost more than any other
+	}
+	ok, err := c.hasher.Verify(ctx, p.PasswordHash, password)
+	if err != nil {
+		return Person{}, busy(err)
+	}
+	if !ok || p.ID == 0 {
+		return Person{}, errNoEntry
+	}
+	return p, nil
+}
+
+func (c *Community) hash(ctx context.Context, password string) (string, error) {
+	hash, err := c.hasher.Hash(ctx, password)
+	if err != nil {
+		return "", busy(err)
+	}
+	return hash, nil
+}
+
+func busy(err error) error {
+	if errors.Is(err, secret.ErrBusy) {
+		return &Error{Kind: Busy, Retry: 5 * time.Second, Message: "Many people are signing in at this moment. Your words are safe. Please try again in a few seconds."}
+	}
+	return fmt.Errorf("hash a password: %w", err)
+}
+
+// How long a session lasts. Staff read what others do not, so theirs end sooner.
+const (
+	memberIdle     = 7 * 24 * time.Hour
+	memberAbsolute = 30 * 24 * time.Hour
+	staffIdle      = 2 * time.Hour
+	staffAbsolute  = 12 * time.Hour
+	strangerLife   = 24 * time.Hour
+)
+
+// StartSession begins a session and returns its token, which only the cookie
+// holds. A personID of 0 is a stranger's session.
+func (c *Community) StartSession(ctx context.Context, personID int64, data string) (token string, s Session, err error) {
+	token, key := secret.NewToken()
+	now := c.now()
+	s = Session{Key: key, Data: data, Idle: strangerLife, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(strangerLife)}
+	if personID != 0 {
+		a, err := c.store.Actor(ctx, personID)
+		if err != nil {
+			return "", Session{}, fmt.Errorf("load who signs in: %w", err)
+		}
+		s.PersonID, s.Idle, s.ExpiresAt = &personID, memberIdle, now.Add(memberAbsolute)
+		if a.Staff() {
+			s.Idle, s.ExpiresAt = staffIdle, now.Add(staffAbsolute)
+		}
+	}
+	if err := c.store.AddSession(ctx, s); err != nil {
+		return "", Session{}, fmt.Errorf("begin a session: %w", err)
+	}
+	return token, s, nil
+}
+
+// Session finds the session of a token. ok is false when there is none, it was
+// revoked, was unused for too long, or is past its end.
+func (c *Community) Session(ctx context.Context, token string) (s Session, ok bool, err error) {
+	s, err = c.store.Session(ctx, secret.TokenKey(token))
+	if errors.Is(err, ErrNoRow) {
+		return Session{}, false, nil
+	}
+	if err != nil {
+		return Session{}, false, fmt.Errorf("load a session: %w", err)
+	}
+	now := c.now()
+	if !now.Before(s.ExpiresAt) || !now.Before(s.SeenAt.Add(s.Idle)) {
+		return Session{}, false, nil
+	}
+	if now.Sub(s.SeenAt) >= time.Minute {
+		s.SeenAt = now
+		if err := c.store.SaveSession(ctx, s); errors.Is(err, ErrNoRow) {
+			return Session{}, false, nil
+		} else if err != nil {
+			return Session{}, false, fmt.Errorf("note that a session was used: %w", err)
+		}
+	}
+	return s, true, nil
+}
+
+// SaveSession keeps changed data of a session.
+func (c *Community) SaveSession(ctx context.Context, s Session) error {
+	if err := c.store.SaveSession(ctx, s); err != nil && !errors.Is(err, ErrNoRow) {
+		return fmt.Errorf("save a session: %w", err)
+	}
+	return nil
+}
+
+// EndSession revokes the session of a token.
+func (c *Community) EndSession(ctx context.Context, token string) error {
+	if err := c.store.EndSession(ctx, secret.TokenKey(token)); err != nil {
+		return fmt.Errorf("end a session: %w", err)
+	}
+	return nil
+}
+
+// Actor loads who a person is today. Somebody who is gone is a stranger.
+func (c *Community) Actor(ctx context.Context, personID int64) (Actor, error) {
+	a, err := c.store.Actor(ctx, personID)
+	if errors.Is(err, ErrNoRow) {
+		return Actor{}, nil
+	}
+	if err != nil {
+		return Actor{}, fmt.Errorf("load an actor: %w", err)
+	}
+	return a, nil
+}
