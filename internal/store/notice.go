@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"snowdrop/internal/forum"
+)
+
+// AddNotice stores n and gives it its ID, unless its key is there.
+func (s *Store) AddNotice(ctx context.Context, n *forum.Notice) error {
+	return fault("add a notice", s.on(ctx).Clauses(nothing).Create(n).Error)
+}
+
+// Notices lists a person's notices, newest first.
+func (s *Store) Notices(ctx context.Context, personID int64, limit int) ([]forum.Notice, error) {
+	var list []forum.Notice
+	err := s.on(ctx).Where("person_id = ?", personID).Order("id DESC").Limit(limit).Find(&list).Error
+	return list, fault("list notices", err)
+}
+
+// CountUnread counts a person's unread notices.
+func (s *Store) CountUnread(ctx context.Context, personID int64) (int, error) {
+	var n int64
+	err := s.on(ctx).Model(&forum.Notice{}).Where("person_id = ? AND state = 'unread'", personID).Count(&n).Error
+	return int(n), fault("count unread notices", err)
+}
+
+// ReadNotices marks all of a person's notices as read.
+func (s *Store) ReadNotices(ctx context.Context, personID int64) error {
+	return fault("mark notices as read", s.on(ctx).Model(&forum.Notice{}).
+		Where("person_id = ? AND state = 'unread'", personID).UpdateColumn("state", forum.NoticeRead).Error)
+}
+
+// AddMail stores m and gives it its ID, unless its key is there.
+func (s *Store) AddMail(ctx context.Context, m *forum.Mail) error {
+	return fault("add a mail", s.on(ctx).Clauses(nothing).Create(m).Error)
+}
+
+// Mail finds a mail.
+func (s *Store) Mail(ctx context.Context, id int64) (forum.Mail, error) {
+	var m forum.Mail
+	err := s.on(ctx).Where("id = ?", id).Take(&m).Error
+	return m, fault("find a mail", err)
+}
+
+// MoveMail sets a mail's state, if it is still from.
+func (s *Store) MoveMail(ctx context.Context, id int64, from, to forum.MailState, now time.Time) error {
+	changes := map[string]any{"state": to}
+	if to == forum.MailSent {
+		changes["sent_at"] = micro(now)
+	}
+	return must("move a mail", s.on(ctx).Model(&forum.Mail{}).Where("id = ? AND state = ?", id, from).
+		UpdateColumns(changes), forum.ErrLost)
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"snowdrop/internal/forum"
+)
+
+// AddPerson stores p and gives it its ID.
+func (s *Store) AddPerson(ctx context.Context, p *forum.Person) error {
+	if p.EmailSealed == nil {
+		p.EmailSealed = []byte{} // nil would be NULL
+	}
+	return must("add a person", s.on(ctx).Clauses(nothing).Create(p), forum.ErrTaken)
+}
+
+// Person finds a person.
+func (s *Store) Person(ctx context.Context, id int64) (forum.Person, error) {
+	return s.person(ctx, "id", id)
+}
+
+// PersonByEmail finds a person by the keyed hash of their address.
+func (s *Store) PersonByEmail(ctx context.Context, emailKey string) (forum.Person, error) {
+	return s.person(ctx, "email_key", emailKey)
+}
+
+// PersonByName finds a person by their folded alias.
+func (s *Store) PersonByName(ctx context.Context, nameKey string) (forum.Person, error) {
+	return s.person(ctx, "name_key", nameKey)
+}
+
+func (s *Store) person(ctx context.Context, column string, key any) (forum.Person, error) {
+	var p forum.Person
+	err := s.on(ctx).Where(clause.Eq{Column: column, Value: key}).Take(&p).Error
+	return p, fault("find a person", err)
+}
+
+// CountPeople counts everybody with an account.
+func (s *Store) CountPeople(ctx context.Context) (int64, error) {
+	var n int64
+	err := s.on(ctx).Model(&forum.Person{}).Count(&n).Error
+	return n, fault("count people", err)
+}
+
+// SetPassword replaces a person's password hash.
+func (s *Store) SetPassword(ctx context.Context, personID int64, hash string) error {
+	return must("set a password", s.on(ctx).Model(&forum.Person{}).Where("id = ?", personID).
+		UpdateColumn("password_hash", hash), forum.ErrNoRow)
+}
+
+// SetConsent notes when a person consented.
+func (s *Store) SetConsent(ctx context.Context, personID int64, at time.Time) error {
+	return must("note consent", s.on(ctx).Model(&forum.Person{}).Where("id = ?", personID).
+		UpdateColumn("consent_at", micro(at)), forum.ErrNoRow)
+}
+
+// AddGrant gives a person a role.
+func (s *Store) AddGrant(ctx context.Context, g forum.Grant) error {
+	return fault("grant a role", s.on(ctx).Clauses(nothing).Create(&g).Error)
+}
+
+// SetRegistration stores the outcome of the latest register check.
+func (s *Store) SetRegistration(ctx context.Context, r forum.Registration) error {
+	replace := clause.OnConflict{
+		Columns:   []clause.Column{{Name: "person_id"}},
+		DoUpdates: clause.AssignmentColumns([]string{"state", "checked_by", "checked_at"}),
+	}
+	return fault("store a register check", s.on(ctx).Clauses(replace).Create(&r).Error)
+}
+
+// Actor loads a person with their roles, from the widest to the narrowest, and
+// whether their registration stands.
+func (s *Store) Actor(ctx context.Context, personID int64) (forum.Actor, error) {
+	var rows []struct {
+		ID    int64
+		Name  string
+		Role  forum.Role
+		State forum.RegistrationState
+	}
+	err := s.on(ctx).Table("people AS a").
+		Select("a.id, a.name, COALESCE(g.role, '') AS role, COALESCE(r.state, '') AS state").
+		Joins("LEFT JOIN grants g ON g.person_id = a.id").
+		Joins("LEFT JOIN registrations r ON r.person_id = a.id").
+		Where("a.id = ?", personID).Scan(&rows).Error
+	if err == nil && len(rows) == 0 {
+		err = forum.ErrNoRow
+	}
+	if err != nil {
+		return forum.Actor{}, fault("load an actor", err)
+	}
+	actor := forum.Actor{ID: rows[0].ID, Name: rows[0].Name, Registered: rows[0].State == forum.RegistrationCurrent}
+	for _, r := range rows {
+		if r.Role != "" {
+			actor.Roles = append(actor.Roles, r.Role)
+		}
+	}
+	slices.SortFunc(actor.Roles, func(a, b forum.Role) int {
+		return slices.Index(forum.Roles, a) - slices.Index(forum.Roles, b)
+	})
+	return actor, nil
+}

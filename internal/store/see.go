@@ -1,0 +1,59 @@
+package store
+
+import (
+	"gorm.io/gorm"
+
+	"snowdrop/internal/forum"
+)
+
+// The conditions below are literals, not parameters: PostgreSQL uses a partial
+// index only when it can read its condition in the statement.
+const (
+	shownPost   = "p.state IN ('public', 'folded')"
+	shownThread = "t.state IN ('public', 'folded')"
+)
+
+type scope = func(*gorm.DB) *gorm.DB
+
+// visibleTo narrows a query over posts p and threads t to what the actor may
+// read. It says the same as forum.CanSee; a test holds the two against each
+// other. Every read of posts for somebody goes through it.
+func (s *Store) visibleTo(a forum.Actor) scope {
+	return func(db *gorm.DB) *gorm.DB {
+		db = s.enter(db, a)
+		const inSight = shownPost + " AND (p.part = 'opening' OR t.state = 'withdrawn' OR " + shownThread
+		switch {
+		case a.Moderates():
+			return db
+		case a.SignedIn():
+			return db.Where("(p.author_id = ? OR "+inSight+" OR t.author_id = ?))", a.ID, a.ID)
+		default:
+			return db.Where(inSight + ")")
+		}
+	}
+}
+
+// openTo narrows a query over threads t to those whose page the actor may open:
+// forum.CanSeeThread as a scope.
+func (s *Store) openTo(a forum.Actor) scope {
+	return func(db *gorm.DB) *gorm.DB {
+		db = s.enter(db, a)
+		const open = "(" + shownThread + " OR t.state = 'withdrawn' AND t.comments > 0"
+		switch {
+		case a.Moderates():
+			return db
+		case a.SignedIn():
+			return db.Where(open+" OR t.author_id = ?)", a.ID)
+		default:
+			return db.Where(open + ")")
+		}
+	}
+}
+
+// enter keeps strangers to public threads in public topics.
+func (s *Store) enter(db *gorm.DB, a forum.Actor) *gorm.DB {
+	if a.SignedIn() {
+		return db
+	}
+	return db.Where("t.audience = 'public' AND t.topic IN ?", s.public)
+}
