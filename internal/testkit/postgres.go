@@ -21,8 +21,9 @@ import (
 )
 
 const (
-	throwAway    = "snowdrop_test_" // followed by when it was made, in Unix seconds
-	templateLock = 0x5d0d_7e57      // advisory lock: who makes or sweeps databases
+	throwAway    = "snowdrop_test_"     // followed by when it was made, in Unix seconds
+	templates    = "snowdrop_template_" // followed by the same, and by what it was made of
+	templateLock = 0x5d0d_7e57          // advisory lock: who makes or sweeps databases
 )
 
 // cluster is a PostgreSQL that tests may make databases in.
@@ -112,28 +113,27 @@ func (c *cluster) prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list databases: %w", err)
 	}
-	if c.template, err = templateName(); err != nil {
+	schema, err := schemaHash()
+	if err != nil {
 		return err
 	}
-	made := false
 	for _, name := range names {
-		made = made || name == c.template
-		if !left(name) {
-			continue
-		}
-		if _, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
-			return fmt.Errorf("drop what was left behind: %w", err)
+		if strings.HasPrefix(name, templates) && strings.HasSuffix(name, "_"+schema) {
+			c.template = name
+		} else if left(name) {
+			if _, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+				return fmt.Errorf("drop what was left behind: %w", err)
+			}
 		}
 	}
-	if made {
+	if c.template != "" {
 		return nil
 	}
+	c.template = fmt.Sprintf("%s%d_%s", templates, time.Now().Unix(), schema)
 	// Under another name until it is done: whoever sees the template may copy it.
 	draft := c.template + "_new"
-	for _, statement := range []string{"DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)", "CREATE DATABASE " + draft} {
-		if _, err := conn.Exec(ctx, statement); err != nil {
-			return fmt.Errorf("make the template: %w", err)
-		}
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+draft); err != nil {
+		return fmt.Errorf("make the template: %w", err)
 	}
 	if err := migrate(ctx, c.database(draft)); err != nil {
 		return fmt.Errorf("migrate the template: %w", err)
@@ -144,16 +144,22 @@ func (c *cluster) prepare(ctx context.Context) error {
 	return nil
 }
 
-// left says whether a database was made by a test an hour ago or longer.
+// left says whether a database is an old one: a test's after an hour, a template
+// of another schema after a day.
 func left(name string) bool {
+	age := time.Hour
 	rest, ours := strings.CutPrefix(name, throwAway)
+	if !ours {
+		age = 24 * time.Hour
+		rest, ours = strings.CutPrefix(name, templates)
+	}
 	made, _, _ := strings.Cut(rest, "_")
 	at, err := strconv.ParseInt(made, 10, 64)
-	return ours && err == nil && time.Since(time.Unix(at, 0)) > time.Hour
+	return ours && err == nil && time.Since(time.Unix(at, 0)) > age
 }
 
-// templateName names the template after the migrations it was made by.
-func templateName() (string, error) {
+// schemaHash stands for the migrations that a template was made by.
+func schemaHash() (string, error) {
 	sum := sha256.New()
 	files := migrations.Postgres()
 	names, err := fs.Glob(files, "*.sql")
@@ -167,7 +173,7 @@ func templateName() (string, error) {
 		}
 		_, _ = fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
 	}
-	return "snowdrop_template_" + hex.EncodeToString(sum.Sum(nil))[:12], nil
+	return hex.EncodeToString(sum.Sum(nil))[:12], nil
 }
 
 // do runs one statement that stands outside every database.

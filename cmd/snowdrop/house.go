@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"snowdrop/config"
+	"snowdrop/internal/forum"
+	"snowdrop/internal/secret"
+	"snowdrop/internal/site"
+	"snowdrop/internal/store"
+	"snowdrop/internal/work"
+	"snowdrop/web/articles"
+)
+
+// house is the program's rooms, wired together.
+type house struct {
+	settings  config.Settings
+	site      *config.Site
+	store     *store.Store
+	community *forum.Community
+	hasher    *secret.Hasher
+	runner    *work.Runner
+	log       *slog.Logger
+}
+
+// open wires the rooms. The caller closes the store.
+func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*house, error) {
+	h := &house{settings: settings, log: log, hasher: secret.NewHasher(runtime.NumCPU(), 3*time.Second)}
+	var err error
+	if h.site, err = config.LoadSite(settings.SiteFile); err != nil {
+		return nil, err
+	}
+	key, err := settings.Key()
+	if err == nil && key == nil {
+		key, err = secret.LoadOrCreate(filepath.Join(settings.DataDir, "secret"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("master key: %w", err)
+	}
+	keys, err := secret.NewKeys(key)
+	if err != nil {
+		return nil, err
+	}
+	written, err := articles.All()
+	if err != nil {
+		return nil, err
+	}
+	options := site.ForumOptions(h.site, written)
+	options.BaseURL, options.Throttled = settings.BaseURL, bool(settings.RateLimits)
+	options.Nudge = func() {
+		if h.runner != nil {
+			h.runner.Nudge()
+		}
+	}
+	mailer := work.Files(filepath.Join(settings.DataDir, "outbox"))
+	if settings.SMTPURL != "" {
+		if mailer, err = work.SMTP(settings.SMTPURL, settings.MailFrom); err != nil {
+			return nil, err
+		}
+	}
+	if h.store, err = store.Open(ctx, settings.DatabaseURL, store.Options{Public: options.Topics.Public(), Log: log}); err != nil {
+		return nil, err
+	}
+	h.community = forum.New(h.store, keys, h.hasher, log, options)
+	h.runner = work.New(h.store, h.community, mailer, log, time.Now, work.Options{})
+	return h, nil
+}
+
+// serve listens and serves until ctx ends, then shuts down in order: no new
+// requests, the ones in hand are finished, then the job in hand, then the
+// database. ready is called once requests are answered.
+func (h *house) serve(ctx context.Context, demo bool, ready func(address string)) error {
+	server, err := site.New(site.Options{
+		Community: h.community, Site: h.site, BaseURL: h.settings.BaseURL, Proxies: h.settings.Proxies(), Demo: demo, Log: h.log, Ready: h.store.Ping,
+	})
+	if err != nil {
+		return err
+	}
+	var listen net.ListenConfig
+	l, err := listen.Listen(ctx, "tcp", h.settings.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	return h.serveOn(ctx, l, server, ready)
+}
+
+func (h *house) serveOn(ctx context.Context, l net.Listener, handler http.Handler, ready func(address string)) error {
+	srv := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
+	}
+	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	worked := make(chan error, 1)
+	go func() { worked <- h.runner.Run(working) }()
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	ready(l.Addr().String())
+
+	var fault error
+	select {
+	case <-ctx.Done():
+	case fault = <-served:
+	}
+	// The context that ended asks to stop; the requests in hand get their own time.
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(patience); err != nil {
+		fault = errors.Join(fault, fmt.Errorf("finish the requests in hand: %w", err))
+	}
+	stopWork()
+	if err := <-worked; err != nil {
+		fault = errors.Join(fault, fmt.Errorf("finish the job in hand: %w", err))
+	}
+	if errors.Is(fault, http.ErrServerClosed) {
+		return nil
+	}
+	return fault
+}

@@ -1,0 +1,234 @@
+package site
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"snowdrop/config"
+	"snowdrop/internal/forum"
+	"snowdrop/moderation"
+	"snowdrop/web"
+)
+
+func (s *Server) showThread(r *request) error {
+	id, err := r.number("id")
+	if err != nil {
+		return err
+	}
+	var form *web.CommentForm
+	if r.Actor.SignedIn() {
+		if form, err = s.commentForm(r, id); err != nil {
+			return err
+		}
+	}
+	return s.threadPage(r, http.StatusOK, id, form)
+}
+
+// threadPage shows a thread with a form under it; a nil form lets nobody reply.
+func (s *Server) threadPage(r *request, status int, id int64, form *web.CommentForm) error {
+	v, err := s.forum.ThreadPage(r.ctx(), r.Actor, id, int(min(r.queryNumber("page"), 1<<20)), r.queryNumber("post"))
+	if err != nil {
+		return err
+	}
+	t := v.Thread
+	topic, _ := s.forum.Topics.Find(t.Topic)
+	f, err := s.frame(r, "")
+	if err != nil {
+		return err
+	}
+	p := web.Thread{
+		Frame: f, Topic: topic, Thread: t.Thread, URL: s.threadPath(t.Thread), Audience: s.audience(t.Thread),
+		Disclaimer: render(topic.Disclaimer), Pager: web.Pager{Page: v.Page, Pages: v.Pages, Path: fmt.Sprintf("/threads/%d", t.ID)},
+	}
+	if p.Audience == forum.AudiencePublic && t.State.Shown() {
+		p.Title = t.Title
+		r.indexed(&p.Frame, s)
+		p.Canonical = s.BaseURL + p.URL
+	}
+	text := t.Title
+	var care forum.Cards
+	if v.Opening != nil {
+		text += " " + v.Opening.Body
+		opening := s.postView(r, t.Thread, *v.Opening)
+		p.Opening = &opening
+		care = s.careFor(r, *v.Opening, care)
+	}
+	for _, c := range v.Comments {
+		p.Comments = append(p.Comments, s.postView(r, t.Thread, c))
+		care = s.careFor(r, c, care)
+	}
+	s.placeReplies(r, &p, v)
+	p.Cards = s.cards(care)
+	p.Articles = s.articleLines(forum.Suggest(s.forum.Articles, t.Topic, t.Kind, text, r.now), r)
+	if v.Answer != 0 {
+		p.Answer = postPath(t.ID, v.Answer)
+		if slices.ContainsFunc(v.Comments, func(c forum.PostRow) bool { return c.ID == v.Answer }) {
+			p.Answer = fmt.Sprintf("#post-%d", v.Answer)
+		}
+	}
+	if form != nil {
+		if err := forum.CanComment(r.Actor, t.Thread); err != nil {
+			p.Closed = err.Error()
+		} else {
+			p.Reply = form
+		}
+	}
+	return r.show(status, web.ThreadPage(p))
+}
+
+// placeReplies shows each reply with what it answers: right under it, or with the
+// words quoted where that comment is on the page before or may not be shown.
+func (s *Server) placeReplies(r *request, p *web.Thread, v forum.ThreadPage) {
+	above := map[int64]bool{}
+	for i, c := range v.Comments {
+		if c.ParentID == nil {
+			above[c.ID] = true
+			continue
+		}
+		if above[*c.ParentID] {
+			continue
+		}
+		above[*c.ParentID] = true // quoted once, then its other replies stand right under
+		q := &web.Quote{ID: *c.ParentID}
+		if v.Above != nil && v.Above.ID == *c.ParentID {
+			q = quote(*v.Above)
+		}
+		p.Comments[i].Parent = q
+	}
+}
+
+func quote(c forum.PostRow) *web.Quote {
+	q := &web.Quote{ID: c.ID, Author: c.AuthorName, Path: postPath(c.ThreadID, c.ID)}
+	if c.State.Shown() {
+		q.Words = excerpt(c.Body, 280)
+	}
+	return q
+}
+
+// carePeriod is how long a care card stays above a thread for the person who
+// wrote: until the worst of what called for it should have been answered.
+const carePeriod = 3 * 24 // hours
+
+// careFor adds the care cards of a post that the reader wrote lately.
+func (s *Server) careFor(r *request, p forum.PostRow, cards forum.Cards) forum.Cards {
+	if !r.Actor.SignedIn() || p.AuthorID != r.Actor.ID {
+		return cards
+	}
+	written := p.CreatedAt
+	if p.EditedAt != nil {
+		written = *p.EditedAt
+	}
+	if r.now.Sub(written).Hours() > carePeriod {
+		return cards
+	}
+	for _, slug := range p.Care {
+		if !slices.Contains(cards, slug) {
+			cards = append(cards, slug)
+		}
+	}
+	return cards
+}
+
+// cards turns slugs into care cards, the most serious first.
+func (s *Server) cards(slugs []string) []web.CareCard {
+	var cards []web.CareCard
+	for _, level := range []string{"emergency", "urgent", "support"} {
+		for _, c := range s.Site.CareCards {
+			if c.Level == level && slices.Contains(slugs, c.Slug) {
+				cards = append(cards, s.card(c))
+			}
+		}
+	}
+	return cards
+}
+
+func (s *Server) card(c config.CareCard) web.CareCard {
+	card := web.CareCard{Slug: c.Slug, Level: c.Level, Heading: c.Heading, Opening: c.Opening, Points: c.Points, Closing: c.Closing}
+	for _, slug := range c.Lines {
+		for _, h := range s.Site.Helplines {
+			if h.Slug == slug {
+				card.Lines = append(card.Lines, helplineView(h))
+			}
+		}
+	}
+	return card
+}
+
+// postView is a post as this reader sees it.
+func (s *Server) postView(r *request, t forum.Thread, p forum.PostRow) web.Post {
+	mine := r.Actor.SignedIn() && p.AuthorID == r.Actor.ID
+	open := r.Actor.SignedIn() && p.State.Shown()
+	v := web.Post{
+		ID: p.ID, Author: p.AuthorName, Mine: mine, Starter: p.Part == forum.PartComment && p.AuthorID != 0 && p.AuthorID == t.AuthorID && p.Anonymous == t.Anonymous,
+		Reply: p.ParentID != nil, Part: p.Part, Midwife: p.Capacity == forum.AsMidwife, State: p.State,
+		Body: s.bodies.get(p.ID, p.Revision, p.Body), Mentions: p.Mentions,
+		Fold:      !mine && (p.State == forum.StateFolded || slices.Contains(p.Mentions, moderation.TagMentionGraphic)),
+		CreatedAt: p.CreatedAt, EditedAt: p.EditedAt, Supported: p.Supported, Supports: p.Supports,
+		CanSupport: open && !mine, CanReply: open && p.Part == forum.PartComment && forum.CanComment(r.Actor, t) == nil,
+		CanEdit: mine && p.State != forum.StateRemoved && p.State != forum.StateWithdrawn, CanTake: mine && p.State != forum.StateWithdrawn,
+		CanReport: !mine && p.State.Shown(),
+	}
+	return v
+}
+
+// commentForm prepares the form under a thread: empty, as a reply to ?reply=, or
+// with the words of ?draft=.
+func (s *Server) commentForm(r *request, threadID int64) (*web.CommentForm, error) {
+	f := &web.CommentForm{Action: fmt.Sprintf("/threads/%d/comments", threadID), MayAnswer: r.Actor.Midwife()}
+	if id := r.queryNumber("draft"); id != 0 {
+		d, err := s.forum.Draft(r.ctx(), r.Actor, id)
+		switch {
+		case err == nil && d.Path == f.Action:
+			form, err := d.Form()
+			if err != nil {
+				return nil, err
+			}
+			s.fillComment(r, f, form)
+			f.Draft = id
+		case forum.KindOf(err) == forum.Internal && err != nil:
+			return nil, err
+		}
+	}
+	if id := r.queryNumber("reply"); id != 0 && f.Parent == 0 {
+		f.Parent = id
+	}
+	return f, s.answering(r, f)
+}
+
+// answering puts the words that are being answered beside the form.
+func (s *Server) answering(r *request, f *web.CommentForm) error {
+	if f.Parent == 0 {
+		return nil
+	}
+	p, err := s.forum.Post(r.ctx(), r.Actor, f.Parent)
+	if err != nil || p.Part == forum.PartOpening {
+		f.Parent = 0
+		if forum.KindOf(err) != forum.NotFound {
+			return err
+		}
+		return nil
+	}
+	f.Answering = quote(p)
+	return nil
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// excerpt is the beginning of somebody's words as plain text, cut at a word, of
+// at most most characters.
+func excerpt(body string, most int) string {
+	text := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(string(render(body)), " "))), " ")
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	cut := string([]rune(text)[:most])
+	if i := strings.LastIndexByte(cut, ' '); i > most/2 {
+		cut = cut[:i]
+	}
+	return cut + " …"
+}

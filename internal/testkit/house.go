@@ -1,0 +1,100 @@
+package testkit
+
+import (
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"snowdrop/config"
+	"snowdrop/internal/forum"
+	"snowdrop/internal/secret"
+	"snowdrop/internal/site"
+	"snowdrop/internal/store"
+	"snowdrop/web/articles"
+)
+
+// House is a whole running site on a throw-away database, with a clock that the
+// test moves.
+type House struct {
+	T         *testing.T
+	Store     *store.Store
+	Community *forum.Community
+	Site      *config.Site
+	URL       string
+	Clock     *Clock
+
+	mu     sync.Mutex
+	people int
+}
+
+// Clock is a clock that only the test moves. It starts at a round time in winter.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now is the clock's time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Move moves the clock on.
+func (c *Clock) Move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// keys are the same in every test: making them is not what tests are about.
+var keys = sync.OnceValues(func() (*secret.Keys, error) { return secret.NewKeys(make([]byte, 32)) })
+
+// Password is the password of everybody whom House.Person makes.
+const Password = "three small snowdrops"
+
+// hash is Password's hash, made once: hashing is slow on purpose.
+var hash = sync.OnceValues(func() (string, error) {
+	return secret.NewHasher(2, time.Minute).Hash(background(), Password)
+})
+
+// NewHouse runs a site on a store. change, which may be nil, alters the forum's
+// options.
+func NewHouse(t *testing.T, s *store.Store, change func(*forum.Options)) *House {
+	t.Helper()
+	h := &House{T: t, Store: s, Clock: &Clock{now: time.Date(2026, 1, 15, 3, 0, 0, 0, time.UTC)}}
+	var err error
+	if h.Site, err = config.LoadSite(""); err != nil {
+		t.Fatal(err)
+	}
+	written, err := articles.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := site.ForumOptions(h.Site, written)
+	// A busy test machine must not make triage look as if it had failed.
+	o.Now, o.Throttled, o.TriageLimit = h.Clock.Now, false, time.Minute
+	server := httptest.NewUnstartedServer(nil)
+	h.URL = "http://" + server.Listener.Addr().String()
+	o.BaseURL = h.URL
+	if change != nil {
+		change(&o)
+	}
+	k, err := keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	h.Community = forum.New(s, k, secret.NewHasher(2, time.Minute), log, o)
+	handler, err := site.New(site.Options{Community: h.Community, Site: h.Site, BaseURL: h.URL, Log: log, Ready: s.Ping})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = handler
+	server.Start()
+	t.Cleanup(server.Close)
+	return h
+}

@@ -1,0 +1,287 @@
+package moderation
+
+import (
+	"errors"
+	"slices"
+)
+
+// A trie holds every phrase of every rule. Its edges are symbols, so one walk
+// over a text follows all rules at once, and a thousand more rules that begin
+// with other words cost nothing.
+//
+// A walk from one token is bounded: phrases have at most maxSpan words, gaps at
+// most maxGap, and fillers that may be skipped are counted. The work for a text
+// is therefore linear in its length, whatever it says.
+type trie struct {
+	nodes []node
+	edges map[edge]int32
+}
+
+type node struct {
+	accept []int32 // targets that a phrase ending here belongs to
+	gaps   []gapEdge
+	joints []int32 // nodes that are reached with this one
+}
+
+type edge struct{ node, sym int32 }
+
+// gapEdge leads to a node after at most width skipped words.
+type gapEdge struct {
+	width int
+	node  int32
+}
+
+// Symbols that stand for no word.
+const (
+	symStart int32 = -2 // ^
+	symEnd   int32 = -3 // $
+)
+
+const (
+	maxSpan    = 26 // tokens from the first to the last of a match
+	maxFillers = 3  // fillers skipped in a row
+)
+
+func newTrie() trie {
+	return trie{nodes: make([]node, 1), edges: map[edge]int32{}}
+}
+
+// joinAbove is how many ends a pattern may have before they are joined. Below
+// it, patterns share nodes with every other that begins alike; above it, they
+// would multiply.
+const joinAbove = 24
+
+// insert adds a pattern that, when found, means target.
+func (t *trie) insert(steps []element, lex *lexicon, target int32) error {
+	ends := []int32{0}
+	for i, e := range steps {
+		var next []int32
+		for _, at := range ends {
+			for _, seq := range e {
+				end, err := t.path(at, seq, lex)
+				if err != nil {
+					return err
+				}
+				next = append(next, end)
+			}
+		}
+		slices.Sort(next)
+		ends = slices.Compact(next)
+		if i > 0 && len(ends) > joinAbove {
+			joint := t.newNode()
+			for _, at := range ends {
+				t.nodes[at].joints = append(t.nodes[at].joints, joint)
+			}
+			ends = []int32{joint}
+		}
+	}
+	for _, at := range ends {
+		if at == 0 {
+			return errors.New("matches nothing at all")
+		}
+		if !slices.Contains(t.nodes[at].accept, target) {
+			t.nodes[at].accept = append(t.nodes[at].accept, target)
+		}
+	}
+	return nil
+}
+
+// path follows a plain phrase from a node, making what is missing.
+func (t *trie) path(at int32, phrase []item, lex *lexicon) (int32, error) {
+	for _, it := range phrase {
+		if it.kind == itemGap {
+			at = t.gap(at, it.gap)
+			continue
+		}
+		sym, err := lex.symbol(it)
+		if err != nil {
+			return 0, err
+		}
+		next, ok := t.edges[edge{at, sym}]
+		if !ok {
+			next = t.newNode()
+			t.edges[edge{at, sym}] = next
+		}
+		at = next
+	}
+	return at, nil
+}
+
+func (t *trie) newNode() int32 {
+	t.nodes = append(t.nodes, node{})
+	return int32(len(t.nodes) - 1)
+}
+
+func (t *trie) gap(at int32, width int) int32 {
+	for _, g := range t.nodes[at].gaps {
+		if g.width == width {
+			return g.node
+		}
+	}
+	next := t.newNode()
+	t.nodes[at].gaps = append(t.nodes[at].gaps, gapEdge{width, next})
+	return next
+}
+
+// hit is a phrase found: target, and the first and last token of it.
+type hit struct {
+	target   int32
+	from, to int32
+}
+
+// symbols fills in, for every token, the symbols that begin there.
+func (lex *lexicon) symbols(d *document) {
+	d.first = make([]int32, len(d.tokens)+1)
+	d.spans = make([]symSpan, 0, len(d.tokens)*6)
+	for i := range d.tokens {
+		d.first[i] = int32(len(d.spans))
+		t := &d.tokens[i]
+		sym := t.sym
+		if sym < 0 {
+			sym = t.stem
+		}
+		if sym >= 0 {
+			for _, s := range lex.entries[sym].syms {
+				d.spans = append(d.spans, symSpan{s, 1})
+			}
+		}
+		if t.isNum {
+			for _, r := range lex.ranges {
+				if r.lo <= t.num && t.num <= r.hi {
+					d.spans = append(d.spans, symSpan{r.sym, 1})
+				}
+			}
+		}
+	}
+	d.first[len(d.tokens)] = int32(len(d.spans))
+	lex.addPhrases(d)
+}
+
+// addPhrases adds the classes whose phrases have several words. They are found
+// over the one-word symbols first and merged in after, so that phrases do not
+// see each other.
+func (lex *lexicon) addPhrases(d *document) {
+	w := walker{trie: &lex.phrases, doc: d}
+	w.walk()
+	if len(w.hits) == 0 {
+		return
+	}
+	merged := make([]symSpan, 0, len(d.spans)+len(w.hits))
+	first := make([]int32, len(d.first))
+	h := 0
+	for i := range d.tokens {
+		first[i] = int32(len(merged))
+		merged = append(merged, d.spans[d.first[i]:d.first[i+1]]...)
+		for h < len(w.hits) && int(w.hits[h].from) == i {
+			merged = append(merged, symSpan{w.hits[h].target, w.hits[h].to - w.hits[h].from + 1})
+			h++
+		}
+	}
+	first[len(d.tokens)] = int32(len(merged))
+	d.spans, d.first = merged, first
+}
+
+// walker follows a trie over a document.
+type walker struct {
+	trie   *trie
+	doc    *document
+	filler []bool // per token; nil if none may be skipped
+	start  int
+	hits   []hit
+	begin  int // hits from here on began at start
+}
+
+func (w *walker) walk() {
+	first := false // this token begins its clause, fillers aside
+	for i := range w.doc.tokens {
+		w.start, w.begin = i, len(w.hits)
+		w.follow(0, i)
+		first = i == 0 || w.doc.tokens[i].brk != breakNone || first && w.filler != nil && w.filler[i-1]
+		if first {
+			if next, ok := w.trie.edges[edge{0, symStart}]; ok {
+				w.follow(next, i)
+			}
+		}
+	}
+}
+
+// visit arrives at a node with pos the next token to read.
+func (w *walker) visit(at int32, pos int) {
+	n := &w.trie.nodes[at]
+	for _, joint := range n.joints {
+		w.visit(joint, pos)
+	}
+	for _, target := range n.accept {
+		w.found(target, pos-1)
+	}
+	if pos >= len(w.doc.tokens) || w.doc.tokens[pos].brk != breakNone {
+		if end, ok := w.trie.edges[edge{at, symEnd}]; ok {
+			w.accept(end, pos-1)
+		}
+	}
+	if pos >= len(w.doc.tokens) || pos-w.start >= maxSpan {
+		return
+	}
+	w.follow(at, pos)
+	if w.filler != nil {
+		for p, k := pos, 0; k < maxFillers && p < len(w.doc.tokens) && w.filler[p] && w.doc.tokens[p].brk != breakStop; k++ {
+			p++
+			if p < len(w.doc.tokens) {
+				w.follow(at, p)
+			}
+		}
+	}
+	for _, g := range n.gaps {
+		skipped := 0
+		for p := pos; p < len(w.doc.tokens) && p-w.start < maxSpan; p++ {
+			if w.doc.tokens[p].brk == breakStop {
+				break
+			}
+			w.follow(g.node, p)
+			if w.filler == nil || !w.filler[p] {
+				if skipped++; skipped > g.width {
+					break
+				}
+			}
+		}
+	}
+}
+
+// accept notes what ends at a node reached by $.
+func (w *walker) accept(at int32, last int) {
+	for _, target := range w.trie.nodes[at].accept {
+		w.found(target, last)
+	}
+	for _, joint := range w.trie.nodes[at].joints {
+		w.accept(joint, last)
+	}
+}
+
+// follow takes every edge from a node that the token at pos allows.
+func (w *walker) follow(at int32, pos int) {
+	d := w.doc
+	if pos > w.start && d.tokens[pos].brk == breakStop {
+		return
+	}
+	for _, s := range d.spans[d.first[pos]:d.first[pos+1]] {
+		next, ok := w.trie.edges[edge{at, s.sym}]
+		if !ok {
+			continue
+		}
+		if s.width > 1 && d.tokens[pos+int(s.width)-1].sentence != d.tokens[pos].sentence {
+			continue
+		}
+		w.visit(next, pos+int(s.width))
+	}
+}
+
+// found keeps a hit, the longest of each target per start.
+func (w *walker) found(target int32, last int) {
+	for i := w.begin; i < len(w.hits); i++ {
+		if w.hits[i].target == target {
+			w.hits[i].to = max(w.hits[i].to, int32(last))
+			return
+		}
+	}
+	w.hits = append(w.hits, hit{target, int32(w.start), int32(last)})
+}
