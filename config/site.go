@@ -67,7 +67,8 @@ type CareCard struct {
 	Opening string   `yaml:"opening"` // one or two sentences before the list
 	Points  []string `yaml:"points"`  // five at most
 	Lines   []string `yaml:"lines"`   // helpline slugs
-	Closing string   `yaml:"closing"` //
+	Closing string   `yaml:"closing"` // after the list
+	After   string   `yaml:"after"`   // said only to somebody who has just written: what happens now
 	Source  string   `yaml:"source"`  // where the thresholds come from
 }
 

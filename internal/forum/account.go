@@ -120,6 +120,14 @@ func (c *Community) Link(ctx context.Context, token string) (Link, error) {
 	if err != nil {
 		return Link{}, fmt.Errorf("look up a one-time link: %w", err)
 	}
+	if l.Purpose == LinkFirstAdmin {
+		// Every start on an empty database printed a link; only one makes the first.
+		if n, err := c.store.CountPeople(ctx); err != nil {
+			return Link{}, fmt.Errorf("count people: %w", err)
+		} else if n > 0 {
+			return Link{}, errNotFound
+		}
+	}
 	return l, nil
 }
 

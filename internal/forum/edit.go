@@ -74,9 +74,9 @@ func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, er
 	}
 	if e.Acknowledged == AcknowledgedHide && !s.Failed {
 		if title == "" {
-			body = hideDetails(body, s.Assessment)
+			body = hideDetails(body, 0, s.Assessment)
 		} else {
-			title, body, _ = strings.Cut(hideDetails(title+"\n\n"+body, s.Assessment), "\n\n")
+			title, body = hideDetails(title, 0, s.Assessment), hideDetails(body, len(title)+2, s.Assessment)
 		}
 		s = c.screen(ctx, title, body, false)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -84,7 +85,7 @@ func (c *Community) newPerson(name, email string) (Person, error) {
 		return Person{}, fmt.Errorf("seal an address: %w", err)
 	}
 	return Person{
-		Name: name, NameKey: fold(name),
+		Name: name, NameKey: nameKey(name),
 		EmailKey: c.keys.Index("email", fold(email)), EmailSealed: sealed,
 		CreatedAt: c.now(),
 	}, nil
@@ -102,6 +103,17 @@ func (c *Community) Address(ctx context.Context, personID int64) (string, error)
 // reservedNames are words that would make a member look like staff.
 var reservedNames = []string{"midwife", "midwives", "moderator", "admin", "snowdrop", "staff", "nhs", "doctor"}
 
+// nameKey is a name as it is compared: folded, and without the marks that nobody
+// sees, by which one name could be made to look like another.
+func nameKey(name string) string {
+	return fold(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, name))
+}
+
 func checkName(typed string) (string, error) {
 	name, err := checkText("name", "a name", typed, MinName, MaxName)
 	if err != nil {
@@ -110,7 +122,10 @@ func checkName(typed string) (string, error) {
 	if strings.ContainsAny(name, "\n\t@<>/\\") {
 		return name, invalid("name", "A name can have letters, numbers, spaces, hyphens and dots, but no line breaks or @ signs.")
 	}
-	for _, word := range strings.FieldsFunc(fold(name), func(r rune) bool { return !letterOrDigit(r) }) {
+	if utf8.RuneCountInString(nameKey(name)) < MinName {
+		return name, invalid("name", fmt.Sprintf("Please choose a name with %d or more characters that people can see.", MinName))
+	}
+	for _, word := range strings.FieldsFunc(nameKey(name), func(r rune) bool { return !letterOrDigit(r) }) {
 		for _, reserved := range reservedNames {
 			if word == reserved {
 				return name, invalid("name", "Please choose a name without “"+reserved+"” in it, so that nobody takes you for one of our team.")

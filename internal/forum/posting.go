@@ -78,8 +78,7 @@ func (c *Community) PostThread(ctx context.Context, a Actor, n NewThread) (Post,
 		return Post{}, err
 	}
 	if n.Acknowledged == AcknowledgedHide && !s.Failed {
-		hidden := hideDetails(title+"\n\n"+body, s.Assessment)
-		title, body, _ = strings.Cut(hidden, "\n\n")
+		title, body = hideDetails(title, 0, s.Assessment), hideDetails(body, len(title)+2, s.Assessment)
 		s = c.screen(ctx, title, body, newcomer)
 	}
 	now := c.now()
@@ -150,7 +149,7 @@ func (c *Community) PostComment(ctx context.Context, a Actor, n NewComment) (Pos
 		return Post{}, err
 	}
 	if n.Acknowledged == AcknowledgedHide && !s.Failed {
-		p.Body = hideDetails(body, s.Assessment)
+		p.Body = hideDetails(body, 0, s.Assessment)
 		s = c.screen(ctx, "", p.Body, newcomer)
 	}
 	p.State, p.Care = s.State, s.Care

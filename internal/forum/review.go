@@ -147,6 +147,19 @@ func (c *Community) Claim(ctx context.Context, a Actor, id int64) error {
 	}))
 }
 
+// Renew makes a lease that the actor still holds last for another LeaseTime.
+func (c *Community) Renew(ctx context.Context, a Actor, id int64, lease string) error {
+	k, err := c.kase(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	now := c.now()
+	if !holds(a, k.Case, now) || k.Lease != lease {
+		return &Error{Kind: LostRace, Message: "You no longer have this case. What you typed is still on the page."}
+	}
+	return claimLost(c.store.RenewCase(ctx, id, lease, now, now.Add(LeaseTime)))
+}
+
 func claimLost(err error) error {
 	if errors.Is(err, ErrLost) {
 		return &Error{Kind: LostRace, Message: "Somebody else on the team has this case now."}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"snowdrop/moderation"
@@ -155,6 +156,7 @@ func nudge(a moderation.Assessment, titleLen int, acknowledged string) error {
 			continue
 		}
 		if f.Start < offset {
+			f.End = min(f.End, titleLen)
 			n.Title = append(n.Title, f)
 		} else {
 			f.Start, f.End = f.Start-offset, f.End-offset
@@ -166,16 +168,23 @@ func nudge(a moderation.Assessment, titleLen int, acknowledged string) error {
 
 const hiddenDetail = "[detail hidden]"
 
-// hideDetails replaces the personal details that an assessment found.
-func hideDetails(text string, a moderation.Assessment) string {
+// hideDetails replaces the personal details that an assessment found. The text
+// stood at offset in what was assessed: a detail that reaches out of it is hidden
+// as far as it goes, and those that overlap are hidden as one.
+func hideDetails(text string, offset int, a moderation.Assessment) string {
 	found := slices.Clone(a.Findings)
-	slices.SortFunc(found, func(x, y moderation.Finding) int { return y.Start - x.Start })
-	end := len(text)
+	slices.SortFunc(found, func(x, y moderation.Finding) int { return x.Start - y.Start })
+	var b strings.Builder
+	at := 0 // up to here text is written or hidden
 	for _, f := range found {
-		if f.Category == string(moderation.TagPersonalData) && !f.Cancelled && f.End <= end {
-			text = text[:f.Start] + hiddenDetail + text[f.End:]
-			end = f.Start
+		start, end := max(f.Start-offset, 0), min(f.End-offset, len(text))
+		if f.Category != string(moderation.TagPersonalData) || f.Cancelled || start >= end {
+			continue
 		}
+		if start >= at {
+			b.WriteString(text[at:start] + hiddenDetail)
+		}
+		at = max(at, end)
 	}
-	return text
+	return b.String() + text[at:]
 }

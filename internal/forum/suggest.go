@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // MaxSuggested is how many articles stand beside a thread at the most.
@@ -20,9 +19,7 @@ func Suggest(articles []Article, topic string, kind ThreadKind, text string, now
 		Article
 		score int
 	}
-	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '’'
-	}), " ") + " "
+	words := plainWords(text)
 	var found []scored
 	for _, a := range articles {
 		inTopic := slices.Contains(a.Topics, topic)
@@ -31,7 +28,7 @@ func Suggest(articles []Article, topic string, kind ThreadKind, text string, now
 		}
 		s := scored{Article: a}
 		for _, w := range a.Words {
-			if strings.Contains(words, " "+w+" ") {
+			if strings.Contains(words, plainWords(w)) {
 				s.score += 4
 			}
 		}
@@ -53,4 +50,12 @@ func Suggest(articles []Article, topic string, kind ThreadKind, text string, now
 		picked = append(picked, s.Article)
 	}
 	return picked
+}
+
+// plainWords is the words of a text in lower case, each between spaces. A phone
+// types ’ where an article's author types '.
+func plainWords(text string) string {
+	return " " + strings.Join(strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(text), "’", "'"), func(r rune) bool {
+		return !letterOrDigit(r) && r != '\''
+	}), " ") + " "
 }

@@ -267,7 +267,17 @@ func (s *Server) claimCase(r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.forum.Claim(r.ctx(), r.Actor, id); err != nil {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	// The open page renews the lease it knows; the button asks for a new one.
+	if lease := form.Get("lease"); lease != "" {
+		err = s.forum.Renew(r.ctx(), r.Actor, id, lease)
+	} else {
+		err = s.forum.Claim(r.ctx(), r.Actor, id)
+	}
+	if err != nil {
 		if status, faults, _, ok := s.rejected(r, err); ok && lostRace(err) {
 			return s.casePage(r, status, id, nil, []string{faults[0].Message})
 		}

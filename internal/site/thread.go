@@ -148,7 +148,7 @@ func (s *Server) cards(slugs []string) []web.CareCard {
 }
 
 func (s *Server) card(c config.CareCard) web.CareCard {
-	card := web.CareCard{Slug: c.Slug, Level: c.Level, Heading: c.Heading, Opening: c.Opening, Points: c.Points, Closing: c.Closing}
+	card := web.CareCard{Slug: c.Slug, Level: c.Level, Heading: c.Heading, Opening: c.Opening, Points: c.Points, Closing: c.Closing, After: c.After}
 	for _, slug := range c.Lines {
 		for _, h := range s.Site.Helplines {
 			if h.Slug == slug {

@@ -74,6 +74,15 @@ func (s *Server) keepWords(r *request, form url.Values, back string) error {
 	return r.redirect("/sign-in?next=" + url.QueryEscape(back))
 }
 
+// written is where a post leads once it is stored: to itself, or, when a care card
+// was raised, to the top of its page, where the card stands.
+func written(p forum.Post) string {
+	if len(p.Care) > 0 {
+		return fmt.Sprintf("/threads/%d?post=%d", p.ThreadID, p.ID)
+	}
+	return postPath(p.ThreadID, p.ID)
+}
+
 // posted throws away the draft that words were saved as, once they are posted. A
 // draft that stays behind is a nuisance, not a loss, so its error is only logged.
 func (s *Server) posted(r *request, form url.Values) {
@@ -137,7 +146,7 @@ func (s *Server) postThread(r *request) error {
 	}
 	if err == nil {
 		s.posted(r, form)
-		return r.redirect(fmt.Sprintf("/threads/%d#post-%d", p.ThreadID, p.ID))
+		return r.redirect(written(p))
 	}
 	status, faults, found, ok := s.rejected(r, err)
 	if !ok {
@@ -179,7 +188,7 @@ func (s *Server) postComment(r *request) error {
 	}
 	if err == nil {
 		s.posted(r, form)
-		return r.redirect(postPath(p.ThreadID, p.ID))
+		return r.redirect(written(p))
 	}
 	status, faults, found, ok := s.rejected(r, err)
 	if !ok {
@@ -262,7 +271,7 @@ func (s *Server) saveEdit(r *request) error {
 	})
 	if err == nil {
 		s.posted(r, form)
-		return r.redirect(postPath(p.ThreadID, p.ID))
+		return r.redirect(written(p))
 	}
 	if forum.KindOf(err) == forum.SignedOut {
 		return s.keepWords(r, form, fmt.Sprintf("/posts/%d/edit", id))

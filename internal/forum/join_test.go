@@ -1,0 +1,71 @@
+package forum_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"snowdrop/internal/forum"
+	"snowdrop/internal/testkit"
+)
+
+func TestJoinTellsAllFaultsAtOnce(t *testing.T) {
+	each(t, func(h *house) {
+		_, err := h.c.Join(h.Context(), forum.NewPerson{Name: "A", Email: "mia", Password: "short"})
+		if got := fields(err); got != "name email password adult consent" {
+			h.Errorf("faults in %q", got)
+		}
+		if n, err := h.Store.CountPeople(h.Context()); n != 0 || err != nil {
+			h.Errorf("%d people, %v", n, err)
+		}
+	})
+}
+
+func TestJoinRecordsConsentAndSealsTheAddress(t *testing.T) {
+	each(t, func(h *house) {
+		p, err := h.c.Join(h.Context(), forum.NewPerson{Name: " Mia ", Email: "Mia@Example.org", Password: testkit.Password, Adult: true, Consent: true})
+		h.must(err)
+		p, err = h.Store.Person(h.Context(), p.ID)
+		h.must(err)
+		if p.Name != "Mia" || p.ConsentAt == nil || !p.ConsentAt.Equal(h.Clock.Now()) {
+			h.Errorf("%q, consent %v", p.Name, p.ConsentAt)
+		}
+		if got := h.recorded("person", p.ID); !slices.Equal(got, []string{"person.joined consent to health data"}) {
+			h.Errorf("recorded %q", got)
+		}
+		if bytes.Contains(bytes.ToLower(p.EmailSealed), []byte("example")) || strings.Contains(p.EmailKey, "example") || strings.Contains(p.PasswordHash, testkit.Password) {
+			h.Error("address or password are readable in the database")
+		}
+		if address, err := h.c.Address(h.Context(), p.ID); address != "Mia@Example.org" || err != nil {
+			h.Errorf("address %q, %v", address, err)
+		}
+		if a, err := h.c.Actor(h.Context(), p.ID); err != nil || !a.SignedIn() || a.Staff() {
+			h.Errorf("actor %+v, %v", a, err)
+		}
+	})
+}
+
+func TestATakenNameOrAddressIsRefusedHoweverItIsWritten(t *testing.T) {
+	each(t, func(h *house) {
+		h.Person("Ana Maria", forum.RoleMember)
+		for _, c := range []struct{ name, email, field string }{
+			{"Ana Maria", "other@example.org", "name"},
+			{"ANA  MARIA", "other@example.org", "name"},
+			{"ａｎａ maria", "other@example.org", "name"},
+			{"A\u200bna Maria", "other@example.org", "name"},
+		} {
+			_, err := h.c.Join(h.Context(), forum.NewPerson{Name: c.name, Email: c.email, Password: testkit.Password, Adult: true, Consent: true})
+			if fields(err) != c.field {
+				h.Errorf("%q, %s: %v", c.name, c.email, err)
+			}
+		}
+		join := forum.NewPerson{Name: "Bo", Email: "bo@example.org", Password: testkit.Password, Adult: true, Consent: true}
+		_, err := h.c.Join(h.Context(), join)
+		h.must(err)
+		join.Name, join.Email = "Cy", "BO@Example.ORG"
+		if _, err := h.c.Join(h.Context(), join); fields(err) != "email" {
+			h.Errorf("address taken: %v", err)
+		}
+	})
+}
