@@ -514,7 +514,7 @@ func CasePage(p Case) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ownPosts(p.Frame, p.Past.Recent).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ownPosts(p.Frame, p.Past.Recent, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

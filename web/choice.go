@@ -84,11 +84,3 @@ func mentions(m forum.Mentions, tag string) bool {
 	}
 	return false
 }
-
-// audienceWords says who may read, as a sentence.
-func audienceWords(a forum.Audience) string {
-	if a == forum.AudienceMembers {
-		return "Only members can read this. Search engines can’t."
-	}
-	return "Anyone can read this, without an account too."
-}

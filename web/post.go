@@ -80,6 +80,12 @@ func stateWords(p Post) (label, sentence string) {
 	return "", ""
 }
 
+// stateForStaff is a post's state in a list of somebody else's posts.
+func stateForStaff(s forum.PostState) string {
+	label, _ := stateWords(Post{State: s})
+	return label
+}
+
 // stateWord is a post's state in a list of one's own.
 func stateWord(s forum.PostState) string {
 	switch s {

@@ -87,8 +87,6 @@ func opening() *Post {
 
 func comments() []Post {
 	edited := ago(time.Hour)
-	one := int64(12)
-	_ = one
 	return []Post{
 		{ID: 12, Author: "Ama, midwife", Midwife: true, Checked: ago(100 * time.Hour), Part: forum.PartComment, State: forum.StatePublic, Body: "<p>I'm so sorry about your baby, willow. There isn't a normal amount of time, and you're not letting anyone down. Time off after a miscarriage counts as pregnancy-related sickness, and your GP can give you a fit note if you need longer than a week.</p><p>Light bleeding can go on for a couple of weeks. If it gets heavier, smells unpleasant or you have a temperature, please call your early pregnancy unit or 111 the same day.</p>", CreatedAt: ago(14 * time.Hour), CanSupport: true, Supported: true, CanReply: true, CanReport: true},
 		{ID: 13, Author: "willow_", Starter: true, Reply: true, Part: forum.PartComment, State: forum.StatePublic, Body: "<p>Thank you. I didn't know that.</p>", CreatedAt: ago(13 * time.Hour), EditedAt: &edited, CanSupport: true, CanReply: true, CanReport: true},

@@ -59,9 +59,11 @@ func (c *Community) announce(ctx context.Context, tx Store, p Post) error {
 			return nil
 		}
 		told[personID] = true
+		seen := t
+		hideThread(Actor{ID: personID}, &seen)
 		return c.tell(ctx, tx, Notice{
 			Key: fmt.Sprintf("post:%d:%d", p.ID, personID), PersonID: personID, Kind: kind, Title: title,
-			Body: "In “" + t.Title + "”.", Path: path,
+			Body: "In “" + seen.Title + "”.", Path: path,
 		}, subjectReply, nil)
 	}
 	if p.ParentID != nil {

@@ -125,6 +125,9 @@ func (c *Community) Mine(ctx context.Context, a Actor) ([]PostRow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list a person's posts: %w", err)
 	}
+	for i := range rows {
+		hide(a, &rows[i])
+	}
 	return rows, nil
 }
 
@@ -162,14 +165,22 @@ func hide(a Actor, p *PostRow) {
 	if p.AuthorID != a.ID || !a.SignedIn() {
 		p.Supports, p.Care = 0, nil // for the writer alone
 	}
+	if !a.Moderates() && !(a.SignedIn() && a.ID == p.ThreadAuthor) {
+		p.ThreadAuthor = 0 // may have asked not to be named
+		if p.ThreadState == StateWithdrawn {
+			p.ThreadTitle = withdrawnTitle
+		}
+	}
 }
+
+const withdrawnTitle = "Withdrawn by its writer"
 
 func hideThread(a Actor, t *ThreadRow) {
 	if t.Anonymous && !a.Moderates() && !(a.SignedIn() && a.ID == t.AuthorID) {
 		t.AuthorName, t.AuthorID = Unnamed, 0
 	}
-	if t.State == StateWithdrawn && !a.Moderates() && t.AuthorID != a.ID {
-		t.Title, t.AuthorName, t.AuthorID, t.Mentions = "Withdrawn by its writer", Unnamed, 0, nil
+	if t.State == StateWithdrawn && !a.Moderates() && !(a.SignedIn() && t.AuthorID == a.ID) {
+		t.Title, t.AuthorName, t.AuthorID, t.Mentions = withdrawnTitle, Unnamed, 0, nil
 	}
 }
 

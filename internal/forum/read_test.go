@@ -104,16 +104,16 @@ func TestAWithdrawnOpeningIsGoneForEverybodyElse(t *testing.T) {
 				if v.Opening != nil || len(v.Comments) != 1 || len(v.Thread.Mentions) != 0 || v.Thread.AuthorID != 0 {
 					h.Errorf("%s, anonymous %v: %+v", who, anonymous, v)
 				}
-				for _, word := range []string{"SecretTitle\",\"AuthorID", "SecretBody", ana.Name} {
+				for _, word := range []string{"SecretTitle", "SecretBody", ana.Name} {
 					if strings.Contains(all, word) {
 						h.Errorf("%s, anonymous %v: %q is in it", who, anonymous, word)
 					}
 				}
-				if v.Thread.Title == "SecretTitle" {
-					h.Errorf("%s, anonymous %v: the title is there", who, anonymous)
-				}
 				_, err := h.c.ThreadPage(h.Context(), a, empty.ThreadID, 1, 0)
 				h.refused(who+", a withdrawn thread without replies", err, forum.NotFound)
+			}
+			if mine := h.written(bo); mine[0].ThreadTitle == "SecretTitle" {
+				h.Error("the title stands in the list of somebody's own replies")
 			}
 			for who, a := range map[string]forum.Actor{"writer": ana, "moderator": sam} {
 				v, _ := h.pages(a, p.ThreadID, 1)

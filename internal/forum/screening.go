@@ -107,15 +107,20 @@ func careFor(a moderation.Assessment) Cards {
 	if a.Mind == 2 {
 		cards = append(cards, "mind_urgent")
 	}
-	if slices.ContainsFunc(a.Tags, func(t moderation.Tag) bool {
-		return t == moderation.TagAbuse || t == moderation.TagCoercion || t == moderation.TagChildRisk
-	}) {
+	if slices.ContainsFunc(a.Findings, endangered) {
 		cards = append(cards, "safety_support")
 	}
 	if a.Mind == 1 {
 		cards = append(cards, "mind_support")
 	}
 	return cards
+}
+
+// endangered says whether a finding is about somebody who may not be safe with the
+// people around them. Cruelty in a post has the tag abuse too, but its writer is
+// not the one in danger.
+func endangered(f moderation.Finding) bool {
+	return !f.Cancelled && (f.Category == string(moderation.TagCoercion) || f.Category == string(moderation.TagChildRisk) || strings.HasPrefix(f.Rule, "abuse."))
 }
 
 // worse returns the more urgent of two bands. None is the least urgent.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"snowdrop/internal/forum"
 	"snowdrop/moderation"
@@ -94,7 +95,7 @@ func (s *Server) queueItem(r *request, k forum.CaseRow, signals []forum.SignalRo
 		item.Holder, item.Mine = k.HolderName, *k.HolderID == r.Actor.ID
 	}
 	for _, sig := range signals {
-		if !sig.Cancelled && !slices.Contains(item.Why, sig.Why) {
+		if !sig.Cancelled && !strings.HasPrefix(sig.Category, "mention_") && !slices.Contains(item.Why, sig.Why) {
 			item.Why = append(item.Why, sig.Why)
 		}
 		if label := signalLabel(sig); label != "" && !slices.Contains(item.Labels, label) {
@@ -127,8 +128,10 @@ func signalLabel(s forum.SignalRow) string {
 		return "Personal details"
 	case s.Category == "medical_advice":
 		return "Advice that could hurt"
-	case s.Category == "abuse" || s.Category == "coercion" || s.Category == "child_risk":
+	case s.Category == "coercion" || s.Category == "child_risk" || strings.HasPrefix(s.Rule, "abuse."):
 		return "May not be safe at home"
+	case s.Category == "abuse" || s.Category == "conflict":
+		return "Unkind words"
 	case s.Category == "spam":
 		return "Advertising"
 	case s.Kind == forum.SignalEdit:

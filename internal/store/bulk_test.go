@@ -23,6 +23,7 @@ func bulkSize(t *testing.T) int {
 }
 
 func TestBulkLeavesTheCountersRight(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		b := begin(t, s)
 		before := b.thread("early-loss") // IDs are taken already

@@ -39,6 +39,6 @@ func must(doing string, db *gorm.DB, none error) error {
 // which waited for it while it waited for the other. That is a lost race: an
 // edit locks post, then case; a decision case, then post.
 func deadlocked(err error) bool {
-	var fault *pgconn.PgError
-	return errors.As(err, &fault) && fault.Code == "40P01"
+	var told *pgconn.PgError
+	return errors.As(err, &told) && told.Code == "40P01"
 }

@@ -8,12 +8,12 @@ import (
 	"gorm.io/gorm/logger"
 )
 
-// slow is from when on a statement is worth a line in the log.
-const slow = 300 * time.Millisecond
-
 // slowLog logs slow statements, never their values: those are people's words.
 // It leaves errors to the edge, which logs each one once.
-type slowLog struct{ to *slog.Logger }
+type slowLog struct {
+	to   *slog.Logger
+	from time.Duration // how long a statement takes that is worth a line
+}
 
 func (l slowLog) LogMode(logger.LogLevel) logger.Interface { return l }
 func (l slowLog) Info(context.Context, string, ...any)     {}
@@ -25,7 +25,7 @@ func (l slowLog) ParamsFilter(_ context.Context, text string, _ ...any) (string,
 
 func (l slowLog) Trace(ctx context.Context, began time.Time, statement func() (string, int64), _ error) {
 	took := time.Since(began)
-	if took < slow {
+	if took < l.from {
 		return
 	}
 	text, rows := statement()

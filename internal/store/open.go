@@ -1,12 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -15,9 +17,10 @@ import (
 
 // Options are what a Store is told beside its address.
 type Options struct {
-	Public []string     // slugs of the topics that strangers may read
-	Log    *slog.Logger // slow statements, without their values; nil: slog.Default()
-	Pool   int          // open connections; 0: 8 on SQLite, 16 on PostgreSQL
+	Public []string      // slugs of the topics that strangers may read
+	Log    *slog.Logger  // slow statements, without their values; nil: slog.Default()
+	Slow   time.Duration // from when on a statement is; 0: 300 ms
+	Pool   int           // open connections; 0: 8 on SQLite, 16 on PostgreSQL
 }
 
 // Store is the forum's memory. It is safe for concurrent use. Inside
@@ -71,22 +74,19 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 
 	// Idle connections are kept as long as there may be any: with the default of
 	// two, busy pages spend their time connecting.
-	size := o.Pool
-	if size == 0 {
-		size = map[dialect]int{onSQLite: 8, onPostgres: 16}[s.kind]
-	}
+	size := cmp.Or(o.Pool, map[dialect]int{onSQLite: 8, onPostgres: 16}[s.kind])
 	s.pool.SetMaxOpenConns(size)
 	s.pool.SetMaxIdleConns(size)
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(err, s.pool.Close())
 	}
 
-	log := o.Log
-	if log == nil {
-		log = slog.Default()
+	log := slowLog{to: o.Log, from: cmp.Or(o.Slow, 300*time.Millisecond)}
+	if log.to == nil {
+		log.to = slog.Default()
 	}
 	s.db, err = gorm.Open(dial, &gorm.Config{
-		Logger:                 slowLog{to: log},
+		Logger:                 log,
 		TranslateError:         true,
 		QueryFields:            true, // SELECT * breaks pooled statements when a column is added
 		SkipDefaultTransaction: true, // one statement needs none; several take Tx

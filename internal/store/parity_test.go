@@ -71,6 +71,7 @@ var rows = []any{
 }
 
 func TestTheSchemasAgree(t *testing.T) {
+	t.Parallel()
 	onSQLite := sqliteFacts(t)
 	onPostgres := postgresFacts(t)
 	if diff := cmp.Diff(onSQLite, onPostgres); diff != "" {

@@ -22,6 +22,7 @@ func wants(t *testing.T, what string, err, want error) {
 }
 
 func TestPeople(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		consent := now.Add(time.Nanosecond).In(time.FixedZone("", 3600))
@@ -59,6 +60,7 @@ func TestPeople(t *testing.T) {
 }
 
 func TestActor(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		id := begin(t, s).self
@@ -86,6 +88,7 @@ func TestActor(t *testing.T) {
 }
 
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		id := begin(t, s).self
@@ -113,6 +116,7 @@ func TestSessions(t *testing.T) {
 }
 
 func TestLinksWorkOnce(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		for key, ends := range map[string]time.Time{"open": now.Add(time.Hour), "late": now} {
@@ -129,6 +133,7 @@ func TestLinksWorkOnce(t *testing.T) {
 }
 
 func TestSweepExpired(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		ctx, b := t.Context(), begin(t, s)
 		post := b.comment(b.thread("early-loss").ID, nil)
@@ -164,6 +169,7 @@ func TestSweepExpired(t *testing.T) {
 }
 
 func TestThrottleCountsExactly(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		const callers, calls = 8, 15
 		seen := make([]bool, callers*calls+1)

@@ -98,11 +98,11 @@ func (d *sqliteDialector) RollbackTo(tx *gorm.DB, name string) error {
 
 // Translate turns SQLite's codes into the errors that GORM's other drivers answer.
 func (d *sqliteDialector) Translate(err error) error {
-	var fault *sqlite.Error
-	if !errors.As(err, &fault) {
+	var told *sqlite.Error
+	if !errors.As(err, &told) {
 		return err
 	}
-	switch fault.Code() {
+	switch told.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
 		return fmt.Errorf("%w: %w", gorm.ErrDuplicatedKey, err)
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:

@@ -286,3 +286,9 @@ func Links(n *html.Node, prefix string) []string {
 	}
 	return found
 }
+
+// Browse opens a new browser on a site that runs elsewhere, such as one that a
+// command serves.
+func Browse(t *testing.T, address string) *Client {
+	return (&House{T: t, URL: address}).Client()
+}

@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // keepCluster is held open while this process lives: the shell that minds the
@@ -55,6 +58,7 @@ func startCluster() (string, error) {
 	if err := minder.Start(); err != nil {
 		return "", fmt.Errorf("start the server: %w", err)
 	}
+	address := "postgres://postgres@/postgres?connect_timeout=10&host=" + folder
 	gone := make(chan error, 1)
 	go func() { gone <- minder.Wait() }()
 	for range 300 {
@@ -64,8 +68,8 @@ func startCluster() (string, error) {
 			return "", fmt.Errorf("start the server: %w\n%s", err, log)
 		case <-time.After(100 * time.Millisecond):
 		}
-		if _, err := os.Stat(filepath.Join(folder, ".s.PGSQL.5432.lock")); err == nil {
-			return "postgres://postgres@/postgres?host=" + folder + "&connect_timeout=10", nil
+		if conn, err := pgx.Connect(context.Background(), address); err == nil {
+			return address, conn.Close(context.Background())
 		}
 	}
 	return "", errors.New("start the server: it took longer than 30 seconds")
