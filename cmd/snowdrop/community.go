@@ -142,6 +142,7 @@ type stage struct {
 	moment  time.Time // the stage's clock
 	reviews int       // cases decided so far
 	reports []event   // what readers told us about, lately
+	read    bool      // everybody has read their older notices
 }
 
 // event is one thing that happens on the stage.
@@ -153,6 +154,9 @@ type event struct {
 // reviewedAfter is how old a post must be for its case to have been decided by
 // the time the demo starts. Younger ones are work for the queue.
 const reviewedAfter = 8 * time.Hour
+
+// noticesRead is how old a notice must be for its reader to have read it.
+const noticesRead = 36 * time.Hour
 
 // reportedLately is how long before the demo starts its reports came in, at the
 // most: a report is work for the queue, however old the post.
@@ -212,6 +216,14 @@ func (st *stage) play(ctx context.Context, threads []demoThread) error {
 func (st *stage) run(ctx context.Context, events []event) error {
 	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
 	for _, e := range events {
+		if !st.read && st.now.Sub(e.at) < noticesRead {
+			st.read = true
+			for _, a := range st.actors {
+				if err := st.open.ReadNotices(ctx, a); err != nil {
+					return err
+				}
+			}
+		}
 		st.moment = e.at
 		if err := e.do(ctx); err != nil {
 			return err

@@ -43,6 +43,7 @@ CREATE TABLE posts (
 CREATE UNIQUE INDEX posts_one_opening ON posts (thread_id) WHERE part = 'opening';
 -- A thread's comments in reading order: each followed by its replies.
 CREATE INDEX posts_in_order ON posts (thread_id, (COALESCE(parent_id, id)), id) WHERE part = 'comment';
+CREATE INDEX posts_answers ON posts (thread_id, id) WHERE capacity = 'midwife';
 CREATE INDEX posts_by_author ON posts (author_id, id);
 
 CREATE TABLE revisions (
