@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -251,5 +252,25 @@ func TestUnusableCommandLinesAndSettings(t *testing.T) {
 				t.Error("was taken")
 			}
 		})
+	}
+}
+
+func TestMetricsHaveAListenerOfTheirOwn(t *testing.T) {
+	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	address, _ := start(t, append(environ(t, testkit.Empty(t, "sqlite")), "SNOWDROP_METRICS_ADDR="+addr))
+	get(t, http.DefaultClient, address+"/help")
+	code, body := get(t, http.DefaultClient, "http://"+addr+"/metrics")
+	if code != 200 || !strings.Contains(body, `snowdrop_request_seconds_count{route="/help",status="200"}`) || !strings.Contains(body, `snowdrop_cases_waiting{band="P0"} 0`) {
+		t.Errorf("metrics answered %d: %.300s", code, body)
+	}
+	if code, _ := get(t, http.DefaultClient, address+"/metrics"); code != 404 {
+		t.Errorf("the public address answers /metrics with %d", code)
 	}
 }

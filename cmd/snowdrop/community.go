@@ -250,7 +250,7 @@ func (st *stage) events(t *demoThread) ([]event, error) {
 			return fmt.Errorf("%q by %s: %w", t.Title, t.Post.By, err)
 		}
 		threadID = p.ThreadID
-		return st.followUp(ctx, t.Post, p)
+		return st.followUp(ctx, t.Post, p, len(t.Comments) > 0)
 	}}}
 	var add func(c *demoComment, parent *int64) error
 	add = func(c *demoComment, parent *int64) error {
@@ -270,7 +270,7 @@ func (st *stage) events(t *demoThread) ([]event, error) {
 				return fmt.Errorf("comment in %q by %s: %w", t.Title, c.Post.By, err)
 			}
 			*id = p.ID
-			return st.followUp(ctx, c.Post, p)
+			return st.followUp(ctx, c.Post, p, len(c.Replies) > 0)
 		}})
 		for i := range c.Replies {
 			if err := add(&c.Replies[i], id); err != nil {
@@ -295,8 +295,9 @@ func (st *stage) on(p demoPost) (forum.Actor, *forum.Community) {
 }
 
 // followUp is what others did about a post: a report, or, for an older one that
-// triage stopped, a moderator who read it and let it stand.
-func (st *stage) followUp(ctx context.Context, d demoPost, p forum.Post) error {
+// triage stopped, a moderator who read it and let it stand. A post that others
+// answered must have been read before they could.
+func (st *stage) followUp(ctx context.Context, d demoPost, p forum.Post, answered bool) error {
 	if d.Report != nil {
 		st.reports = append(st.reports, event{later(st.moment.Add(6*time.Minute), st.now.Add(-reportedLately)), func(ctx context.Context) error {
 			n := forum.NewReport{PostID: p.ID, Door: d.Report.Door, Reason: d.Report.Reason, Note: d.Report.Note}
@@ -307,7 +308,7 @@ func (st *stage) followUp(ctx context.Context, d demoPost, p forum.Post) error {
 		}})
 		return nil
 	}
-	if d.Held || st.now.Sub(st.moment) < reviewedAfter {
+	if d.Held || st.now.Sub(st.moment) < reviewedAfter && (p.State.Shown() || !answered) {
 		return nil
 	}
 	found, err := st.store.CaseOfPost(ctx, p.ID)

@@ -77,10 +77,20 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*hou
 // serve listens and serves until ctx ends, then shuts down in order: no new
 // requests, the ones in hand are finished, then the job in hand, then the
 // database. ready is called once requests are answered.
-func (h *house) serve(ctx context.Context, demo bool, ready func(address string)) error {
-	server, err := site.New(site.Options{
+func (h *house) serve(ctx context.Context, demo bool, ready func(address string)) (err error) {
+	o := site.Options{
 		Community: h.community, Site: h.site, BaseURL: h.settings.BaseURL, Proxies: h.settings.Proxies(), Demo: demo, Log: h.log, Ready: h.store.Ping,
-	})
+	}
+	if h.settings.MetricsAddr != "" {
+		m := newMetrics(h)
+		o.Observe = m.observe
+		stop, err := m.serve(ctx, h.settings.MetricsAddr)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+	}
+	server, err := site.New(o)
 	if err != nil {
 		return err
 	}

@@ -22,9 +22,13 @@ func (s *Server) logged(c *gin.Context) {
 	began := time.Now()
 	c.Next()
 	r := c.MustGet(requestKey).(*request)
+	took := time.Since(began)
 	s.Log.InfoContext(c.Request.Context(), "request",
 		"request", r.id, "method", c.Request.Method, "route", c.FullPath(),
-		"status", c.Writer.Status(), "bytes", c.Writer.Size(), "took", time.Since(began))
+		"status", c.Writer.Status(), "bytes", c.Writer.Size(), "took", took)
+	if s.Observe != nil {
+		s.Observe(c.FullPath(), c.Writer.Status(), took)
+	}
 }
 
 // guarded turns a panic into a problem page. The panic's value may hold words, so

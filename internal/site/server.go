@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
@@ -26,7 +27,8 @@ type Options struct {
 	Proxies   []string // networks whose X-Forwarded-For is believed
 	Demo      bool     // says on every page that the people and words are made up
 	Log       *slog.Logger
-	Ready     func(context.Context) error // whether the database answers
+	Ready     func(context.Context) error                        // whether the database answers
+	Observe   func(route string, status int, took time.Duration) // is told of every request; may be nil
 }
 
 // Server answers requests.
