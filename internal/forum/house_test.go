@@ -49,7 +49,7 @@ func assess(text string) moderation.Assessment {
 			if i < 0 {
 				return found
 			}
-			a.Findings = append(a.Findings, moderation.Finding{Category: category, Rule: "test", Start: at + i, End: at + i + len(word), Quote: word, Why: "A marker."})
+			a.Findings = append(a.Findings, moderation.Finding{Category: category, Rule: category + ".test", Start: at + i, End: at + i + len(word), Quote: word, Why: "A marker."})
 			at += i + len(word)
 		}
 	}

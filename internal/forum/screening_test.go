@@ -16,7 +16,7 @@ import (
 func TestCareCards(t *testing.T) {
 	for _, c := range []struct {
 		mind, body int
-		tags       []moderation.Tag
+		found      []moderation.Finding
 		want       string
 	}{
 		{0, 0, nil, ""},
@@ -29,12 +29,15 @@ func TestCareCards(t *testing.T) {
 		{0, 3, nil, "body_emergency"},
 		{4, 3, nil, "body_emergency mind_emergency"},
 		{1, 2, nil, "body_urgent mind_support"},
-		{2, 3, []moderation.Tag{moderation.TagAbuse}, "body_emergency mind_urgent safety_support"},
-		{0, 0, []moderation.Tag{moderation.TagCoercion, moderation.TagChildRisk}, "safety_support"},
-		{1, 0, []moderation.Tag{moderation.TagSpam, moderation.TagConflict}, "mind_support"},
+		{2, 3, []moderation.Finding{{Category: "abuse", Rule: "abuse.partner"}}, "body_emergency mind_urgent safety_support"},
+		{0, 0, []moderation.Finding{{Category: "coercion"}}, "safety_support"},
+		{0, 0, []moderation.Finding{{Category: "child_risk"}}, "safety_support"},
+		{0, 0, []moderation.Finding{{Category: "coercion", Cancelled: true}, {Category: "abuse", Rule: "abuse.x", Cancelled: true}}, ""},
+		{0, 0, []moderation.Finding{{Category: "abuse", Rule: "cruelty.x"}}, ""}, // its writer is not the one in danger
+		{1, 0, []moderation.Finding{{Category: "spam"}, {Category: "conflict"}}, "mind_support"},
 	} {
-		if got := joinWords(careFor(moderation.Assessment{Mind: c.mind, Body: c.body, Tags: c.tags})); got != c.want {
-			t.Errorf("mind %d, body %d, %v: %q, want %q", c.mind, c.body, c.tags, got, c.want)
+		if got := joinWords(careFor(moderation.Assessment{Mind: c.mind, Body: c.body, Findings: c.found})); got != c.want {
+			t.Errorf("mind %d, body %d, %v: %q, want %q", c.mind, c.body, c.found, got, c.want)
 		}
 	}
 }

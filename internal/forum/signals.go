@@ -48,8 +48,9 @@ func (c *Community) raise(ctx context.Context, tx Store, p Post, band moderation
 }
 
 // reopen brings a decided case back, and raises the band of a live one. A
-// deadline never moves later while the case is live. Its version grows either
-// way, so that nobody decides on what they have not seen.
+// deadline never moves later while the case is live. One that waited is open
+// again: an answer has come. Its version grows either way, so that nobody decides
+// on what they have not seen.
 func (c *Community) reopen(ctx context.Context, tx Store, k *Case, band moderation.Band, now time.Time) error {
 	detail, action := string(k.Band), "case.signal"
 	switch {
@@ -64,6 +65,9 @@ func (c *Community) reopen(ctx context.Context, tx Store, k *Case, band moderati
 		k.Band = band
 		c.setClock(k, now)
 		k.LookBy, k.DecideBy = earlier(lookBy, k.LookBy), earlier(decideBy, k.DecideBy)
+	}
+	if k.State == CaseWaiting {
+		k.State = CaseOpen
 	}
 	if err := tx.SaveCase(ctx, k); err != nil {
 		return fmt.Errorf("re-open case %d: %w", k.ID, err)

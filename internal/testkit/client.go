@@ -17,7 +17,7 @@ import (
 // form comes from, follows the redirect after a form and sends a form as it
 // stands on the page.
 type Client struct {
-	t    *testing.T
+	t    testing.TB
 	base string
 	http *http.Client
 }
@@ -52,7 +52,7 @@ func (h *House) SignedIn(a forum.Actor) *Client {
 
 // Page is an answer with its page taken apart.
 type Page struct {
-	t      *testing.T
+	t      testing.TB
 	client *Client
 	Status int
 	URL    *url.URL // where the redirects led
@@ -289,6 +289,6 @@ func Links(n *html.Node, prefix string) []string {
 
 // Browse opens a new browser on a site that runs elsewhere, such as one that a
 // command serves.
-func Browse(t *testing.T, address string) *Client {
+func Browse(t testing.TB, address string) *Client {
 	return (&House{T: t, URL: address}).Client()
 }

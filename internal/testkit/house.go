@@ -19,7 +19,7 @@ import (
 // House is a whole running site on a throw-away database, with a clock that the
 // test moves.
 type House struct {
-	T         *testing.T
+	T         testing.TB
 	Store     *store.Store
 	Community *forum.Community
 	Site      *config.Site
@@ -63,7 +63,7 @@ var hash = sync.OnceValues(func() (string, error) {
 
 // NewHouse runs a site on a store. change, which may be nil, alters the forum's
 // options.
-func NewHouse(t *testing.T, s *store.Store, change func(*forum.Options)) *House {
+func NewHouse(t testing.TB, s *store.Store, change func(*forum.Options)) *House {
 	t.Helper()
 	h := &House{T: t, Store: s, Clock: &Clock{now: time.Date(2026, 1, 15, 3, 0, 0, 0, time.UTC)}}
 	var err error
