@@ -137,7 +137,7 @@ func worse(a, b moderation.Band) moderation.Band {
 // Nudge is not a refusal: triage found details in a text by which somebody could
 // be recognised, and its writer is asked what to do about them.
 type Nudge struct {
-	Title, Body []moderation.Finding // spans in each of the two
+	Title, Body []moderation.Finding // spans in each of the two, in order, none overlapping
 }
 
 func (n *Nudge) Error() string { return "personal details found" }

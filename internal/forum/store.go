@@ -90,6 +90,13 @@ type ThreadQuery struct {
 	Limit    int
 }
 
+// SearchQuery asks for posts that hold all of the words.
+type SearchQuery struct {
+	Words         string // as typed
+	Topic         string // empty: all topics
+	Limit, Offset int
+}
+
 // TalkStore holds threads, posts and what belongs to them.
 type TalkStore interface {
 	AddThread(ctx context.Context, t *Thread) error
@@ -131,6 +138,9 @@ type TalkStore interface {
 	PostsBy(ctx context.Context, personID int64, limit int) ([]PostRow, error)
 	// CountShown counts a person's posts that readers see.
 	CountShown(ctx context.Context, personID int64) (int, error)
+	// Search finds posts by their present words and their threads' titles, the
+	// best first, then the newest. No words, however odd, are an error.
+	Search(ctx context.Context, a Actor, q SearchQuery) ([]PostRow, error)
 	// Questions lists threads that want a midwife and have no answer, oldest first.
 	Questions(ctx context.Context, a Actor, limit int) ([]ThreadRow, error)
 

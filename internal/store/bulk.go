@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -81,7 +82,7 @@ func (s *Store) bulkPostgres(ctx context.Context, made *invention) error {
 	return conn.Raw(func(raw any) error {
 		return pgx.BeginFunc(ctx, raw.(*stdlib.Conn).Conn(), func(tx pgx.Tx) error {
 			// Nobody may take an ID between ours.
-			if _, err := tx.Exec(ctx, "LOCK TABLE threads, posts IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+			if _, err := tx.Exec(ctx, "LOCK TABLE threads, posts IN SHARE ROW EXCLUSIVE MODE; ALTER TABLE posts DISABLE "+searchTrigger); err != nil {
 				return err
 			}
 			for i, table := range bulkTables {
@@ -99,7 +100,10 @@ func (s *Store) bulkPostgres(ctx context.Context, made *invention) error {
 					return err
 				}
 			}
-			_, err := tx.Exec(ctx, "ANALYZE threads, posts")
+			if err := bulkSearch(ctx, tx, made); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, "ALTER TABLE posts ENABLE "+searchTrigger+"; ANALYZE threads, posts, post_search")
 			return err
 		})
 	})
@@ -132,12 +136,29 @@ func (s *Store) bulkSQLite(ctx context.Context, made *invention) error {
 			return err
 		}
 	}
+	var trig string
+	if os.Getenv("PROBE") != "" {
+		if err := tx.QueryRowContext(ctx, "SELECT sql FROM sqlite_schema WHERE name = 'post_search_add'").Scan(&trig); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DROP TRIGGER post_search_add"); err != nil {
+			return err
+		}
+	}
 	for i := range bulkTables {
 		n := made.rows(i)
 		if err := insertBatches(ctx, tx, made, i, 0, n-n%bulkBatch, bulkBatch); err != nil {
 			return err
 		}
 		if err := insertBatches(ctx, tx, made, i, n-n%bulkBatch, n, 1); err != nil {
+			return err
+		}
+	}
+	if trig != "" {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO post_search (rowid, title, body) SELECT id, title, body FROM searchable_posts WHERE id >= ?", made.first[1]); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, trig); err != nil {
 			return err
 		}
 	}

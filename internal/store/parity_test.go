@@ -187,7 +187,7 @@ func sqliteFacts(t *testing.T) facts {
 	db := raw(t, testkit.URL(t, "sqlite"))
 	f := facts{Columns: map[string]string{}, Sets: map[string]string{}}
 	kinds := map[string]string{"INTEGER": "integer", "TEXT": "text", "BOOLEAN": "boolean", "DATETIME": "time", "BLOB": "bytes"}
-	for _, table := range query(t, db, `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%'`) {
+	for _, table := range query(t, db, `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%' AND name NOT LIKE 'post_search%'`) {
 		name := table[0]
 		key := map[string]string{} // place in the primary key → column
 		for _, c := range query(t, db, `SELECT name, type, "notnull", pk FROM pragma_table_info(?)`, name) {
@@ -229,13 +229,13 @@ func postgresFacts(t *testing.T) facts {
 	f := facts{Columns: map[string]string{}, Sets: map[string]string{}}
 	kinds := map[string]string{"bigint": "integer", "integer": "integer", "text": "text", "boolean": "boolean", "timestamp with time zone": "time", "bytea": "bytes"}
 	for _, c := range query(t, db, `SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns
-			WHERE table_schema = 'public' AND table_name NOT LIKE 'goose%'`) {
+			WHERE table_schema = 'public' AND table_name NOT LIKE 'goose%' AND table_name NOT IN ('post_search', 'searchable_posts')`) {
 		f.add(c[0], c[1], kinds[c[2]], c[3])
 	}
 	for _, c := range query(t, db, `SELECT c.conrelid::regclass, c.conname, c.contype::text, pg_get_constraintdef(c.oid),
 			(SELECT string_agg(a.attname, ',') FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)),
 			COALESCE(NULLIF(c.confrelid, 0)::regclass::text, '')
-			FROM pg_constraint c WHERE c.connamespace = 'public'::regnamespace AND c.conrelid::regclass::text NOT LIKE 'goose%'`) {
+			FROM pg_constraint c WHERE c.connamespace = 'public'::regnamespace AND c.conrelid::regclass::text NOT LIKE 'goose%' AND c.conrelid <> 'post_search'::regclass`) {
 		table, name, kind, text, column, other := c[0], c[1], c[2], c[3], c[4], c[5]
 		switch {
 		case kind == "f":
@@ -249,7 +249,7 @@ func postgresFacts(t *testing.T) facts {
 	unique := regexp.MustCompile(`ON public\.(\w+) USING btree (\([^)]*\))(?: WHERE \((.*)\))?$`)
 	for _, index := range query(t, db, `SELECT i.indexrelid::regclass, pg_get_indexdef(i.indexrelid), i.indisunique::text, i.indisprimary::text
 			FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-			WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE 'goose%'`) {
+			WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE 'goose%' AND c.relname NOT LIKE 'post_search%'`) {
 		if index[3] != "true" {
 			f.Indexes = append(f.Indexes, index[0])
 		}
