@@ -15,13 +15,14 @@ type Articles struct {
 
 // ArticleLine is an article in a list.
 type ArticleLine struct {
-	Slug     string
-	Title    string
-	Summary  string
-	Minutes  int
-	Reviewed time.Time
-	Overdue  bool
-	Guarded  bool
+	Slug      string
+	Title     string
+	Summary   string
+	Minutes   int
+	Reviewed  time.Time
+	Clinician string // who reviewed it; empty: no clinician has yet
+	Overdue   bool
+	Guarded   bool
 }
 
 // Article is one of our own pages.

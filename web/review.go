@@ -75,6 +75,7 @@ type Case struct {
 	Heading   []Segment // the thread's title with its marks, for an opening post
 	Words     []Segment // the post, whole
 	Edited    bool      // the wording is not the first
+	Earlier   []Wording // earlier wordings, the first one first
 	Around    []Post    // the thread around it, in order
 	Signals   []CaseSignal
 	Past      Past
@@ -84,6 +85,14 @@ type Case struct {
 	CanClaim  bool
 	Barred    string   // why this person can't claim it, e.g. they wrote it
 	Changed   []string // a lost race: what changed meanwhile, in sentences
+}
+
+// Wording is an earlier wording of a post.
+type Wording struct {
+	Number    int
+	Title     string // of the thread, for an opening post
+	Words     string
+	CreatedAt time.Time
 }
 
 // CaseSignal is one reason why the case exists.

@@ -77,8 +77,9 @@ var (
 var disclaimer = template.HTML(`<p>This is parents talking with parents, and replies are general, a midwife's too. <strong>If you have a health concern, call your GP, midwife or NHS 111.</strong> <strong>If blood soaks through a pad in an hour, you pass large clots and feel faint, or you have sudden sharp pain in your tummy, call 999 or go to A&amp;E.</strong></p>`)
 
 var articles = []ArticleLine{
-	{Slug: "back-to-work", Title: "Going back to work after a loss", Summary: "Fit notes, what to tell people, and the first morning.", Minutes: 4, Reviewed: ago(200 * 24 * time.Hour)},
+	{Slug: "back-to-work", Title: "Going back to work after a loss", Summary: "Fit notes, what to tell people, and the first morning.", Minutes: 4, Reviewed: ago(200 * 24 * time.Hour), Clinician: "A. Midwife, RM"},
 	{Slug: "your-body", Title: "What your body may do in the next weeks", Minutes: 6, Overdue: true},
+	{Slug: "sleep", Title: "Sleep", Minutes: 2},
 }
 
 func opening() *Post {

@@ -38,6 +38,7 @@ type ThreadLine struct {
 	Answers  int // midwife answers
 	Excerpt  string
 	ActiveAt time.Time
+	Found    bool // stands for one post of the thread, written at ActiveAt: Comments is not told
 }
 
 // Topic is a topic's page.

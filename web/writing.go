@@ -49,12 +49,13 @@ type ThreadForm struct {
 // EditPost is the page on which a post is changed.
 type EditPost struct {
 	Frame
-	PostID int64
-	Part   forum.Part
-	State  forum.PostState
-	Asked  string // what a moderator asked the writer to change; may be empty
-	Back   string // path of the post
-	Form   EditForm
+	PostID    int64
+	Part      forum.Part
+	State     forum.PostState
+	Asked     string // what a moderator asked the writer to change; may be empty
+	CanNarrow bool   // anyone can read the thread, and its writer may keep it to members
+	Back      string // path of the post
+	Form      EditForm
 }
 
 // EditForm is what has been typed so far. Its hidden field revision says which
@@ -64,6 +65,7 @@ type EditForm struct {
 	Title        string // of the thread, for an opening post
 	Body         string
 	Mentions     forum.Mentions
+	Audience     forum.Audience // members: narrowed by the writer
 	Revision     int
 	Found        []string
 	Acknowledged bool

@@ -39,6 +39,29 @@ func (c *Community) Own(ctx context.Context, a Actor, id int64) (PostRow, error)
 	return p, nil
 }
 
+// Asked is what a moderator asked the writer to change in a post that came back
+// to them; empty for a post in any other state.
+func (c *Community) Asked(ctx context.Context, p PostRow) (string, error) {
+	if p.State != StateDraft {
+		return "", nil
+	}
+	k, err := c.store.CaseOfPost(ctx, p.ID)
+	if err != nil {
+		return "", fmt.Errorf("look up the case of post %d: %w", p.ID, err)
+	}
+	decisions, err := c.store.Decisions(ctx, k.ID)
+	if err != nil {
+		return "", fmt.Errorf("read the decisions of case %d: %w", k.ID, err)
+	}
+	asked := Decision{}
+	for _, d := range decisions {
+		if d.Action == ActionAskChange && d.ID > asked.ID {
+			asked = d.Decision
+		}
+	}
+	return asked.Message, nil
+}
+
 // EditPost changes a post's words. The wording before is kept. The new wording is
 // read by triage like a new post; a post that waits for a moderator keeps
 // waiting, and one that was decided on goes back to them.

@@ -61,7 +61,7 @@ func (c *Community) Join(ctx context.Context, n NewPerson) (Person, error) {
 		return tx.AddRecord(ctx, RecordEntry{ActorID: &p.ID, Action: "person.joined", Subject: "person", SubjectID: p.ID, Detail: "consent to health data", CreatedAt: now})
 	})
 	if errors.Is(err, ErrTaken) {
-		return Person{}, c.taken(ctx, p)
+		return c.taken(ctx, p, n.Password)
 	}
 	if err != nil {
 		return Person{}, fmt.Errorf("join: %w", err)
@@ -69,14 +69,28 @@ func (c *Community) Join(ctx context.Context, n NewPerson) (Person, error) {
 	return p, nil
 }
 
-// taken says which of the two is taken. That a name is in use is public anyway.
-func (c *Community) taken(ctx context.Context, p Person) error {
-	if _, err := c.store.PersonByName(ctx, p.NameKey); err == nil {
-		return invalid("name", "Somebody here already uses this name. Please choose another one.")
-	} else if !errors.Is(err, ErrNoRow) {
-		return fmt.Errorf("look up a name: %w", err)
+// taken answers somebody who joins with a name or an address that is in use. If
+// the password is that account's, it is the same person pressing the button
+// twice, and they are let in. That a name is in use is public anyway.
+func (c *Community) taken(ctx context.Context, p Person, password string) (Person, error) {
+	known, err := c.store.PersonByEmail(ctx, p.EmailKey)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return Person{}, fmt.Errorf("look up an account: %w", err)
 	}
-	return invalid("email", "We can't make an account with this address. If you have been here before, please sign in instead.")
+	if err == nil {
+		if err := c.throttle(ctx, "sign-in-account", p.EmailKey, limitSignInAccount); err != nil {
+			return Person{}, err
+		}
+		ok, err := c.hasher.Verify(ctx, known.PasswordHash, password)
+		if err != nil {
+			return Person{}, busy(err)
+		}
+		if ok {
+			return known, nil
+		}
+		return Person{}, invalid("email", "We can't make an account with this address. If you have been here before, please sign in instead.")
+	}
+	return Person{}, invalid("name", "Somebody here already uses this name. Please choose another one.")
 }
 
 func (c *Community) newPerson(name, email string) (Person, error) {

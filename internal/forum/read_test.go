@@ -152,7 +152,12 @@ func TestMembersThreadsAreForMembers(t *testing.T) {
 		if err != nil || activeErr != nil || len(list) != 0 || len(active) != 0 {
 			h.Errorf("a stranger lists %d threads in %v", len(list), active)
 		}
-		open := h.Thread(ana, nil)
+		open := h.Thread(ana, func(n *forum.NewThread) { n.Audience = forum.AudiencePublic })
+		_, err = h.c.EditPost(h.Context(), ana, forum.PostEdit{PostID: open.ID, Title: "t", Body: "a", Audience: forum.AudiencePublic})
+		h.must(err)
+		if _, err := h.c.ThreadPage(h.Context(), forum.Actor{}, open.ThreadID, 1, 0); err != nil {
+			h.Errorf("a public thread is closed to strangers: %v", err)
+		}
 		_, err = h.c.EditPost(h.Context(), ana, forum.PostEdit{PostID: open.ID, Title: "t", Body: "b", Audience: forum.AudienceMembers})
 		h.must(err)
 		_, err = h.c.ThreadPage(h.Context(), forum.Actor{}, open.ThreadID, 1, 0)

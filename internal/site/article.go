@@ -60,7 +60,7 @@ func helplineInText(h config.Helpline) string {
 func (s *Server) articleLine(a forum.Article, r *request) web.ArticleLine {
 	return web.ArticleLine{
 		Slug: a.Slug, Title: a.Title, Summary: a.Summary, Minutes: a.Minutes,
-		Reviewed: a.LastReviewed, Overdue: a.Overdue(r.now), Guarded: a.Guarded,
+		Reviewed: a.LastReviewed, Clinician: a.Clinician, Overdue: a.Overdue(r.now), Guarded: a.Guarded,
 	}
 }
 

@@ -100,7 +100,7 @@ func (s *Server) showAccessibility(r *request) error {
 }
 
 func (s *Server) showRobots(r *request) error {
-	r.gin.String(http.StatusOK, "User-agent: *\nDisallow: /me\nDisallow: /posts/\nDisallow: /sign-in\nDisallow: /join\nDisallow: /link/\nDisallow: /leave\n")
+	r.gin.String(http.StatusOK, "User-agent: *\nDisallow: /me\nDisallow: /posts/\nDisallow: /sign-in\nDisallow: /join\nDisallow: /link/\nDisallow: /leave\nDisallow: /search\n")
 	return nil
 }
 

@@ -209,6 +209,9 @@ func (s *Server) casePage(r *request, status int, id int64, typed *web.DecisionF
 	if k.Part == forum.PartOpening {
 		p.Heading = segments(k.ThreadTitle, v.Signals, k.Revision, true)
 	}
+	for _, old := range v.Revisions {
+		p.Earlier = append(p.Earlier, web.Wording{Number: old.Number, Title: old.Title, Words: old.Body, CreatedAt: old.CreatedAt})
+	}
 	if v.Around.Opening != nil {
 		p.Around = append(p.Around, s.postView(r, v.Around.Thread.Thread, *v.Around.Opening))
 	}

@@ -100,7 +100,7 @@ func (r *request) show(status int, page templ.Component) error {
 func (s *Server) frame(r *request, title string) (web.Frame, error) {
 	f := web.Frame{
 		Title: title, Path: r.gin.Request.URL.RequestURI(), Actor: r.Actor, Demo: s.Demo,
-		LeaveURL: s.Site.LeaveURL, Now: r.now, Flash: r.takeFlash(),
+		LeaveURL: s.Site.LeaveURL, Now: r.now, Flash: r.takeFlash(), Search: true,
 	}
 	if !r.Actor.SignedIn() {
 		return f, nil

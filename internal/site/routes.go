@@ -71,6 +71,7 @@ var routes = []route{
 	{"POST", "/me/drafts", writers, (*Server).saveDraft},
 	{"POST", "/me/drafts/:id/drop", members, (*Server).dropDraft},
 
+	{"GET", "/search", anyone, (*Server).showSearch},
 	{"GET", "/articles", anyone, (*Server).showArticles},
 	{"GET", "/articles/:slug", anyone, (*Server).showArticle},
 	{"GET", "/help", anyone, (*Server).showHelp},

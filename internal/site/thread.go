@@ -167,7 +167,7 @@ func (s *Server) postView(r *request, t forum.Thread, p forum.PostRow) web.Post 
 		ID: p.ID, Author: p.AuthorName, Mine: mine, Starter: p.Part == forum.PartComment && p.AuthorID != 0 && p.AuthorID == t.AuthorID && p.Anonymous == t.Anonymous,
 		Reply: p.ParentID != nil, Part: p.Part, Midwife: p.Capacity == forum.AsMidwife, State: p.State,
 		Body: s.bodies.get(p.ID, p.Revision, p.Body), Mentions: p.Mentions,
-		Fold:      !mine && (p.State == forum.StateFolded || slices.Contains(p.Mentions, moderation.TagMentionGraphic)),
+		Fold:      folded(r.Actor, p),
 		CreatedAt: p.CreatedAt, EditedAt: p.EditedAt, Supported: p.Supported, Supports: p.Supports,
 		CanSupport: open && !mine, CanReply: open && p.Part == forum.PartComment && forum.CanComment(r.Actor, t) == nil,
 		CanEdit: mine && p.State != forum.StateRemoved && p.State != forum.StateWithdrawn, CanTake: mine && p.State != forum.StateWithdrawn,
@@ -221,8 +221,15 @@ var tags = regexp.MustCompile(`<[^>]*>`)
 
 // excerpt is the beginning of somebody's words as plain text, cut at a word, of
 // at most most characters.
-func excerpt(body string, most int) string {
-	text := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(string(render(body)), " "))), " ")
+func excerpt(body string, most int) string { return shorten(plain(body), most) }
+
+// plain is somebody's words as plain text on one line.
+func plain(body string) string {
+	return strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(string(render(body)), " "))), " ")
+}
+
+// shorten cuts a text at a word.
+func shorten(text string, most int) string {
 	if utf8.RuneCountInString(text) <= most {
 		return text
 	}

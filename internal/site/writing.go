@@ -239,7 +239,10 @@ func editForm(form url.Values) web.EditForm {
 	if err != nil {
 		revision = 0
 	}
-	return web.EditForm{Title: shown(form.Get("title")), Body: shown(form.Get("body")), Mentions: mentionsOf(form), Revision: revision}
+	return web.EditForm{
+		Title: shown(form.Get("title")), Body: shown(form.Get("body")), Mentions: mentionsOf(form), Revision: revision,
+		Audience: forum.Audience(form.Get("audience")),
+	}
 }
 
 func (s *Server) editPage(r *request, status int, row forum.PostRow, form web.EditForm) error {
@@ -250,8 +253,13 @@ func (s *Server) editPage(r *request, status int, row forum.PostRow, form web.Ed
 	if err != nil {
 		return err
 	}
+	asked, err := s.forum.Asked(r.ctx(), row)
+	if err != nil {
+		return err
+	}
 	return r.show(status, web.EditPostPage(web.EditPost{
-		Frame: f, PostID: row.ID, Part: row.Part, State: row.State, Back: postPath(row.ThreadID, row.ID), Form: form,
+		Frame: f, PostID: row.ID, Part: row.Part, State: row.State, Back: postPath(row.ThreadID, row.ID), Form: form, Asked: asked,
+		CanNarrow: row.Part == forum.PartOpening && s.audience(forum.Thread{Topic: row.Topic, Audience: row.Audience}) == forum.AudiencePublic,
 	}))
 }
 

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -82,7 +81,7 @@ func (s *Store) bulkPostgres(ctx context.Context, made *invention) error {
 	return conn.Raw(func(raw any) error {
 		return pgx.BeginFunc(ctx, raw.(*stdlib.Conn).Conn(), func(tx pgx.Tx) error {
 			// Nobody may take an ID between ours.
-			if _, err := tx.Exec(ctx, "LOCK TABLE threads, posts IN SHARE ROW EXCLUSIVE MODE; ALTER TABLE posts DISABLE "+searchTrigger); err != nil {
+			if _, err := tx.Exec(ctx, "LOCK TABLE threads, posts IN SHARE ROW EXCLUSIVE MODE; ALTER TABLE posts DISABLE TRIGGER post_search_keep"); err != nil {
 				return err
 			}
 			for i, table := range bulkTables {
@@ -100,10 +99,10 @@ func (s *Store) bulkPostgres(ctx context.Context, made *invention) error {
 					return err
 				}
 			}
-			if err := bulkSearch(ctx, tx, made); err != nil {
+			if err := bulkSearchPostgres(ctx, tx, made); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, "ALTER TABLE posts ENABLE "+searchTrigger+"; ANALYZE threads, posts, post_search")
+			_, err := tx.Exec(ctx, "ALTER TABLE posts ENABLE TRIGGER post_search_keep; ANALYZE threads, posts, post_search")
 			return err
 		})
 	})
@@ -136,14 +135,12 @@ func (s *Store) bulkSQLite(ctx context.Context, made *invention) error {
 			return err
 		}
 	}
-	var trig string
-	if os.Getenv("PROBE") != "" {
-		if err := tx.QueryRowContext(ctx, "SELECT sql FROM sqlite_schema WHERE name = 'post_search_add'").Scan(&trig); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, "DROP TRIGGER post_search_add"); err != nil {
-			return err
-		}
+	var trigger string
+	if err := tx.QueryRowContext(ctx, "SELECT sql FROM sqlite_schema WHERE name = 'post_search_add'").Scan(&trigger); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "DROP TRIGGER post_search_add"); err != nil {
+		return err
 	}
 	for i := range bulkTables {
 		n := made.rows(i)
@@ -154,13 +151,8 @@ func (s *Store) bulkSQLite(ctx context.Context, made *invention) error {
 			return err
 		}
 	}
-	if trig != "" {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO post_search (rowid, title, body) SELECT id, title, body FROM searchable_posts WHERE id >= ?", made.first[1]); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, trig); err != nil {
-			return err
-		}
+	if err := bulkSearchSQLite(ctx, tx, made, trigger); err != nil {
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, "PRAGMA optimize"); err != nil {
 		return err

@@ -1,6 +1,6 @@
 // Package store remembers what the forum needs, in PostgreSQL or in an embedded
 // SQLite file, through GORM. It is the only room that knows which of the two it
-// is: open.go, sqlite.go, migrate.go and bulk.go tell them apart, and the lock
+// is: open.go, sqlite.go, migrate.go, search.go and bulk.go tell them apart, and the lock
 // clause of TakeJobs does; every other query is the same text for both.
 //
 // It decides nothing. Rules are the forum's; what stands here beside plain reads

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"unicode"
@@ -94,13 +95,22 @@ var common = func() map[string]bool {
 	return set
 }()
 
-// searchTrigger is what keeps the search up to date as posts come and go.
-const searchTrigger = "TRIGGER post_search_keep"
+// bulkSearchSQLite indexes an invention, whose posts went in without the trigger
+// that would have done it one by one, and puts the trigger back.
+func bulkSearchSQLite(ctx context.Context, tx *sql.Tx, made *invention, trigger string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO post_search (rowid, title, body)
+		SELECT id, title, body FROM searchable_posts WHERE id >= ?`, made.first[1])
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, trigger)
+	return err
+}
 
-// bulkSearch writes what the search needs to know of an invention, whose posts
-// went in with the trigger off: one by one they would take ten times as long. Many posts
-// share a body, so that each is read once, and the index is made at the end.
-func bulkSearch(ctx context.Context, tx pgx.Tx, made *invention) error {
+// bulkSearchPostgres indexes an invention, whose posts went in with the trigger
+// off: one by one it takes ten times as long. Many posts share a body, so that
+// each body is read once, and the index is made at the end.
+func bulkSearchPostgres(ctx context.Context, tx pgx.Tx, made *invention) error {
 	opening, comment, err := readBodies(ctx, tx, made.plan.Bodies)
 	if err != nil {
 		return err

@@ -31,6 +31,14 @@ func (h *House) Client() *Client {
 	return &Client{t: h.T, base: h.URL, http: &http.Client{Jar: jar}}
 }
 
+// For is the same browser, reporting to another test, such as one run of a fuzz
+// target.
+func (c *Client) For(t testing.TB) *Client {
+	other := *c
+	other.t = t
+	return &other
+}
+
 // SignedIn opens a new browser in which somebody is signed in.
 func (h *House) SignedIn(a forum.Actor) *Client {
 	h.T.Helper()
