@@ -626,7 +626,7 @@ func EditPostPage(p EditPost) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = keeping(postPath(p.PostID, "edit"), 0).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = keeping(postPath(p.PostID, "edit"), p.Form.Draft).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -155,11 +155,7 @@ type Questions struct {
 // Question is one of them.
 type Question struct {
 	ThreadLine
-	Since    time.Time
-	Urgent   bool   // triage saw a sign of the body
-	Holder   string // the midwife who is answering; empty: nobody
-	Mine     bool
-	CanClaim bool // it can be claimed here
+	Since time.Time
 }
 
 // Record is the append-only record, newest first.

@@ -41,9 +41,9 @@ type ThreadForm struct {
 	Mentions     forum.Mentions
 	Anonymous    bool
 	Audience     forum.Audience // members: narrowed by the writer
+	Draft        int64          // the draft these words were saved as; 0: none yet
 	Found        []string
 	Acknowledged bool
-	Draft        int64
 }
 
 // EditPost is the page on which a post is changed.
@@ -66,6 +66,7 @@ type EditForm struct {
 	Body         string
 	Mentions     forum.Mentions
 	Audience     forum.Audience // members: narrowed by the writer
+	Draft        int64          // the draft these words were saved as; 0: none yet
 	Revision     int
 	Found        []string
 	Acknowledged bool

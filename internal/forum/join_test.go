@@ -61,11 +61,18 @@ func TestATakenNameOrAddressIsRefusedHoweverItIsWritten(t *testing.T) {
 			}
 		}
 		join := forum.NewPerson{Name: "Bo", Email: "bo@example.org", Password: testkit.Password, Adult: true, Consent: true}
-		_, err := h.c.Join(h.Context(), join)
+		bo, err := h.c.Join(h.Context(), join)
 		h.must(err)
 		join.Name, join.Email = "Cy", "BO@Example.ORG"
+		if again, err := h.c.Join(h.Context(), join); err != nil || again.ID != bo.ID || again.Name != "Bo" {
+			h.Errorf("the same person again, by their password: %+v, %v", again, err)
+		}
+		join.Password += " of somebody else"
 		if _, err := h.c.Join(h.Context(), join); fields(err) != "email" {
 			h.Errorf("address taken: %v", err)
+		}
+		if n, err := h.Store.CountPeople(h.Context()); n != 2 || err != nil {
+			h.Errorf("%d people, %v", n, err)
 		}
 	})
 }

@@ -152,7 +152,7 @@ func TestMembersThreadsAreForMembers(t *testing.T) {
 		if err != nil || activeErr != nil || len(list) != 0 || len(active) != 0 {
 			h.Errorf("a stranger lists %d threads in %v", len(list), active)
 		}
-		open := h.Thread(ana, func(n *forum.NewThread) { n.Audience = forum.AudiencePublic })
+		open := h.Thread(ana, func(n *forum.NewThread) { n.Body, n.Audience = "open to all", forum.AudiencePublic })
 		_, err = h.c.EditPost(h.Context(), ana, forum.PostEdit{PostID: open.ID, Title: "t", Body: "a", Audience: forum.AudiencePublic})
 		h.must(err)
 		if _, err := h.c.ThreadPage(h.Context(), forum.Actor{}, open.ThreadID, 1, 0); err != nil {

@@ -49,7 +49,8 @@ type PeopleStore interface {
 	// EndSessions ends every session of a person except the one with key keep.
 	EndSessions(ctx context.Context, personID int64, keep string) error
 	// SweepExpired deletes sessions, links, throttles, submissions older than a
-	// day, and drafts that are past their time.
+	// day, and drafts that are past their time; of what is over, jobs after 30
+	// days (sweeps after one) and mails after 90.
 	SweepExpired(ctx context.Context, now time.Time) error
 
 	AddLink(ctx context.Context, l Link) error

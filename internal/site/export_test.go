@@ -30,3 +30,6 @@ var Render = render
 
 // InsidePath is the check of "next".
 var InsidePath = insidePath
+
+// Around is the part of a text that holds what was asked for.
+var Around = around

@@ -11,7 +11,6 @@ import (
 
 	"snowdrop/config"
 	"snowdrop/internal/forum"
-	"snowdrop/moderation"
 	"snowdrop/web"
 )
 

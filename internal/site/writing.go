@@ -221,6 +221,7 @@ func (s *Server) editPost(r *request) error {
 				return err
 			}
 			f = editForm(form)
+			f.Draft = id
 		}
 	}
 	return s.editPage(r, http.StatusOK, row, f)
@@ -241,7 +242,7 @@ func editForm(form url.Values) web.EditForm {
 	}
 	return web.EditForm{
 		Title: shown(form.Get("title")), Body: shown(form.Get("body")), Mentions: mentionsOf(form), Revision: revision,
-		Audience: forum.Audience(form.Get("audience")),
+		Audience: forum.Audience(form.Get("audience")), Draft: draftID(form),
 	}
 }
 

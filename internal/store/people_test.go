@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -194,4 +196,59 @@ func TestThrottleCountsExactly(t *testing.T) {
 			t.Errorf("the next window starts at %d: %v", n, err)
 		}
 	})
+}
+
+func TestSweepOfWhatIsOver(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for _, dialect := range testkit.Databases() {
+		t.Run(dialect, func(t *testing.T) {
+			address := testkit.URL(t, dialect)
+			s := testkit.Connect(t, address)
+			ctx, b := t.Context(), begin(t, s)
+			var want []string
+			for _, c := range []struct {
+				kind  forum.JobKind
+				state forum.JobState
+				age   time.Duration
+				kept  bool
+			}{
+				{forum.JobMail, forum.JobDone, 30*day - time.Second, true},
+				{forum.JobMail, forum.JobDone, 30 * day, false},
+				{forum.JobMail, forum.JobFailed, 30 * day, false},
+				{forum.JobMail, forum.JobReady, 99 * day, true},
+				{forum.JobMail, forum.JobRunning, 99 * day, true},
+				{forum.JobSweep, forum.JobDone, day - time.Second, true},
+				{forum.JobSweep, forum.JobDone, day, false},
+				{forum.JobSweep, forum.JobFailed, 2 * day, true},
+				{forum.JobSweep, forum.JobReady, 2 * day, true},
+			} {
+				j := job(fmt.Sprint(c.kind, c.state, c.age), now.Add(-c.age))
+				j.Kind, j.State = c.kind, c.state
+				b.must(s.AddJob(ctx, j))
+				if c.kept {
+					want = append(want, j.Key)
+				}
+			}
+			for _, state := range []forum.MailState{forum.MailWaiting, forum.MailSending, forum.MailSent, forum.MailFailed, forum.MailDoubtful} {
+				for _, age := range []time.Duration{90*day - time.Second, 90 * day} {
+					m := forum.Mail{Key: fmt.Sprint(state, age), PersonID: b.self, State: state, CreatedAt: now.Add(-age)}
+					b.must(s.AddMail(ctx, &m))
+					if age < 90*day || state == forum.MailWaiting || state == forum.MailSending {
+						want = append(want, m.Key)
+					}
+				}
+			}
+			b.must(s.SweepExpired(ctx, now))
+			var got []string
+			for _, row := range query(t, raw(t, address), "SELECT key FROM jobs UNION ALL SELECT key FROM mails") {
+				got = append(got, row[0])
+			}
+			slices.Sort(want)
+			slices.Sort(got)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("what the sweep left (- want):\n%s", diff)
+			}
+		})
+	}
 }

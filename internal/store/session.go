@@ -56,7 +56,27 @@ func (s *Store) SweepExpired(ctx context.Context, now time.Time) error {
 			return fault("sweep what has expired", err)
 		}
 	}
-	return nil
+	return s.sweepDone(ctx, now)
+}
+
+// How long jobs and mails are kept once they are over. There is a sweep every
+// few minutes, which nobody asks about later.
+const (
+	keepSweeps = 24 * time.Hour
+	keepJobs   = 30 * 24 * time.Hour
+	keepMails  = 90 * 24 * time.Hour
+)
+
+// sweepDone deletes jobs and mails that have long been over, one way or another.
+func (s *Store) sweepDone(ctx context.Context, now time.Time) error {
+	err := s.on(ctx).Where("state IN ? AND run_at <= ?", []forum.JobState{forum.JobDone, forum.JobFailed}, now.Add(-keepJobs)).
+		Or("state = ? AND kind = ? AND run_at <= ?", forum.JobDone, forum.JobSweep, now.Add(-keepSweeps)).
+		Delete(&forum.Job{}).Error
+	if err != nil {
+		return fault("sweep jobs", err)
+	}
+	over := []forum.MailState{forum.MailSent, forum.MailFailed, forum.MailDoubtful}
+	return fault("sweep mails", s.on(ctx).Where("state IN ? AND created_at <= ?", over, now.Add(-keepMails)).Delete(&forum.Mail{}).Error)
 }
 
 // AddLink stores a one-time link.
