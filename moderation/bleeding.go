@@ -1,5 +1,7 @@
 package moderation
 
+import "strings"
+
 // padsPerHour reads how fast pads are soaked: "a pad an hour", "3 pads since
 // lunch", "changing my pad every 20 minutes". Numbers beat adjectives: "not that
 // heavy, about a pad an hour" is a pad an hour.
@@ -39,7 +41,7 @@ func (r *reader) padCount(i int) (count float64, first int, ok bool) {
 			break
 		}
 		switch r.name(j) {
-		case "pack", "packs", "packet", "knee", "less", "under", "quarter":
+		case "pack", "packs", "packet", "packets", "knee", "bought", "buy", "buying", "order", "ordered", "less", "under", "quarter":
 			return 0, 0, false
 		case "half":
 			return 0.5, j, true
@@ -47,6 +49,16 @@ func (r *reader) padCount(i int) (count float64, first int, ok bool) {
 		if t := r.doc.tokens[j]; t.isNum {
 			count, first = t.num, j
 			break
+		}
+	}
+	if count == 1 {
+		// "changed my pad 4 times"
+		for j := i + 1; j < len(r.doc.tokens) && j <= i+4; j++ {
+			if w := r.name(j); (w == "times" || w == "x") && r.doc.tokens[j-1].isNum {
+				count = r.doc.tokens[j-1].num
+			} else if w == "twice" {
+				count = 2
+			}
 		}
 	}
 	for j := first - 1; j >= max(0, first-3); j-- {
@@ -133,6 +145,8 @@ func celsius(r *reader) []sighting {
 		switch {
 		case t.num >= 34 && t.num < 43.5:
 			unit := r.name(i+1) == "c" || r.name(i+1) == "degrees" || r.name(i+1) == "celsius" || r.degreeSign(i)
+			// 38.6 with its decimal is said of little else.
+			unit = unit || t.num >= 37.9 && t.num < 42 && r.decimal(i) && !r.measureAfter(i)
 			if !unit && !r.temperatureNear(i) || r.weeksAfter(i) {
 				continue
 			}
@@ -144,6 +158,20 @@ func celsius(r *reader) []sighting {
 		}
 	}
 	return out
+}
+
+func (r *reader) decimal(i int) bool {
+	t := r.doc.tokens[i]
+	return strings.IndexByte(r.doc.text[t.start:t.end], '.') > 0
+}
+
+// measureAfter tells 38.5 kg or cm from a temperature.
+func (r *reader) measureAfter(i int) bool {
+	switch r.name(i + 1) {
+	case "kg", "lb", "lbs", "centimetre", "percent", "miles", "weeks", "week", "pounds", "k", "mm", "grams", "size":
+		return true
+	}
+	return false
 }
 
 func (r *reader) degreeSign(i int) bool {

@@ -44,12 +44,14 @@ const (
 	markSaid
 	markBut
 	markThatWas // "that was": says when the sentence before happened
+	markAsk     // would you, help, should I: the sentence asks readers
+	markTonight // tonight, right now, any minute: close enough to raise a wish
 )
 
 var markClasses = []string{
 	"filler", "negator", "not_negating", "now", "past", "past_weeks", "present", "past_tense",
 	"resolved", "resumed", "worse", "protective", "close_person", "you", "first_person",
-	"if", "advice", "said", "but", "that_was",
+	"if", "advice", "said", "but", "that_was", "ask", "tonight",
 }
 
 // contextSymbols maps the classes that context is read from to their marks.
@@ -129,12 +131,15 @@ func (r *reader) frames() {
 	}
 }
 
-func (r *reader) match() {
-	filler := make([]bool, len(r.marks))
+// match finds every phrase and returns how many steps that took.
+func (r *reader) match() int {
+	flags := make([]bool, 2*len(r.marks))
+	filler, negator := flags[:len(r.marks)], flags[len(r.marks):]
 	for i, m := range r.marks {
 		filler[i] = m&markFiller != 0
+		negator[i] = m&markNegator != 0
 	}
-	w := walker{trie: &r.trie, doc: r.doc, filler: filler}
+	w := walker{trie: &r.trie, doc: r.doc, filler: filler, negator: negator}
 	w.walk()
 	r.hits = w.hits
 	r.byTarget = map[int32][]int32{}
@@ -143,16 +148,18 @@ func (r *reader) match() {
 			r.byTarget[h.target] = append(r.byTarget[h.target], int32(i))
 		}
 	}
+	return w.steps
 }
 
 // holds reports whether a condition's phrase stands near enough to a match. With
-// asserted set, phrases that are themselves negated ("not dizzy") do not count.
+// asserted set, phrases that are themselves negated ("not dizzy") or said to the
+// reader do not count.
 func (r *reader) holds(c compiledCondition, from, to int32, asserted bool) bool {
 	list := r.byTarget[c.target]
 	if len(list) == 0 {
 		return false
 	}
-	counts := func(h hit) bool { return !asserted || !r.negated(h) }
+	counts := func(h hit) bool { return !asserted || !r.negated(h) && !r.adviceToYou(h.from) }
 	if c.scope == inPost {
 		// The first few decide; a post that repeats itself gains nothing.
 		for _, i := range list[:min(len(list), 32)] {
@@ -328,7 +335,7 @@ func (r *reader) weigh(rule *compiledRule, h hit, f *Finding, other bool) {
 			clear("advice about what to do if it happens")
 		}
 	}
-	if hears("you") && r.toYou(h) {
+	if hears("you") && (r.toYou(h) || rule.Category == "body" && r.adviceToYou(h.from)) {
 		clear("said to or about the reader, not of the writer")
 	}
 	if hears("quote") && r.doc.tokens[h.from].quoted && r.doc.tokens[h.to].quoted {
@@ -347,8 +354,8 @@ func (r *reader) weigh(rule *compiledRule, h hit, f *Finding, other bool) {
 	if rule.Category != "mind" || f.Cancelled {
 		return
 	}
-	if hears("now") && f.Level == 2 && rule.Level == 2 && !other && r.says(h, markNow) {
-		f.Changed = append(f.Changed, "a word for now or soon stands with it")
+	if hears("now") && f.Level == 2 && rule.Level == 2 && !other && r.says(h, markTonight) {
+		f.Changed = append(f.Changed, "a word for tonight or right now stands with it")
 		f.Level = 3
 	}
 	if hears("protective") && f.Level >= 2 && r.protected(h) {
@@ -496,7 +503,7 @@ func (r *reader) sameThing(i int) bool {
 // advised reports "they told me to come back if I …".
 func (r *reader) advised(h hit) bool {
 	s := r.doc.tokens[h.from].sentence
-	if r.sentences[s]&markAdvice == 0 {
+	if r.sentences[s]&markAdvice == 0 || r.sentences[s]&markAsk != 0 {
 		return false
 	}
 	for i := int(h.from); i >= 0 && int(h.from)-i <= 12; i-- {
@@ -510,9 +517,13 @@ func (r *reader) advised(h hit) bool {
 	return false
 }
 
-// toYou reports a match whose nearest person before it is "you".
+// toYou reports a match whose nearest person before it is "you", in a sentence
+// that does not ask the reader something.
 func (r *reader) toYou(h hit) bool {
 	s := r.doc.tokens[h.from].sentence
+	if r.sentences[s]&markAsk != 0 {
+		return false
+	}
 	for i := int(h.from); i >= 0 && int(h.from)-i <= 6; i-- {
 		if r.doc.tokens[i].sentence != s {
 			return false
@@ -527,6 +538,13 @@ func (r *reader) toYou(h hit) bool {
 	return false
 }
 
+// adviceToYou reports a sentence that speaks to the reader and not of the writer:
+// "a temperature or heavy bleeding means you should call your unit".
+func (r *reader) adviceToYou(i int32) bool {
+	m := r.sentences[r.doc.tokens[i].sentence]
+	return m&markYou != 0 && m&(markIf|markAdvice) != 0 && m&(markFirst|markClose|markAsk) == 0
+}
+
 // reported reports words that someone is said to have said.
 func (r *reader) reported(h hit) bool {
 	s := r.doc.tokens[h.from].sentence
@@ -536,6 +554,15 @@ func (r *reader) reported(h hit) bool {
 		}
 		if r.marks[i]&markSaid != 0 {
 			return i == 0 || r.marks[i-1]&markFirst == 0 || i > 1 && r.marks[i-2]&markSaid != 0
+		}
+	}
+	// "…, my dad said"
+	for i := int(h.to) + 2; i < len(r.marks) && i <= int(h.to)+6; i++ {
+		if r.doc.tokens[i].sentence != s {
+			return false
+		}
+		if r.marks[i]&markSaid != 0 {
+			return r.marks[i-1]&markClose != 0 || r.in(i-1, "they")
 		}
 	}
 	return false

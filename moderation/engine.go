@@ -47,6 +47,9 @@ func (e *Engine) Rules() []Rule {
 // is no clearer for the hundredth mark. The worst findings are kept.
 const maxFindings = 60
 
+// aloneOrdinary is what a weak finding says when no other stands with it.
+const aloneOrdinary = "one such sign alone is ordinary grief"
+
 // Assess reads text. It accepts any bytes, and takes time linear in their number.
 func (e *Engine) Assess(text string) Assessment {
 	doc := e.lex.prepare(text)
@@ -87,7 +90,7 @@ func (e *Engine) Assess(text string) Assessment {
 		if rule := &e.rules[c]; rule.Weak && !f.Cancelled {
 			if len(weak) < 2 {
 				f.Cancelled = true
-				f.Changed = append(f.Changed, "one such sign alone is ordinary grief")
+				f.Changed = append(f.Changed, aloneOrdinary)
 				f.Level = 0
 			} else {
 				a.Mind = max(a.Mind, 1)
@@ -152,7 +155,7 @@ func (e *Engine) speaks(r *Rule, text string) bool {
 		if f.Rule != r.ID {
 			continue
 		}
-		if !f.Cancelled || r.Weak && len(f.Changed) == 1 && f.Changed[0] == "one such sign alone is ordinary grief" {
+		if !f.Cancelled || r.Weak && slices.Equal(f.Changed, []string{aloneOrdinary}) {
 			return true
 		}
 	}

@@ -14,16 +14,62 @@ import (
 // is therefore linear in its length, whatever it says.
 type trie struct {
 	nodes []node
-	edges map[edge]int32
+	edges map[edge]int32 // while building
+	table edgeTable      // once frozen
 }
 
 type node struct {
 	accept []int32 // targets that a phrase ending here belongs to
 	gaps   []gapEdge
 	joints []int32 // nodes that are reached with this one
+	// before is the node that a gap leads here from, and skip its width; 0 if no
+	// gap leads here.
+	before int32
+	skip   int
 }
 
 type edge struct{ node, sym int32 }
+
+func (e edge) key() uint64 { return uint64(uint32(e.node))<<32 | uint64(uint32(e.sym)) }
+
+// edgeTable is the edges as an open-addressed hash table: a walk asks it far
+// more often than anything else, nearly always in vain, and a map would take
+// most of the time there is.
+type edgeTable struct {
+	keys  []uint64
+	nodes []int32 // 0, the root, where no edge is: nothing leads back to it
+	shift uint
+}
+
+// freeze turns the edges into their table. Nothing may be inserted afterwards.
+func (t *trie) freeze() {
+	bits := uint(3)
+	for 1<<bits < 3*len(t.edges) {
+		bits++
+	}
+	t.table = edgeTable{keys: make([]uint64, 1<<bits), nodes: make([]int32, 1<<bits), shift: 64 - bits}
+	for e, to := range t.edges {
+		i := t.table.slot(e.key())
+		for t.table.nodes[i] != 0 {
+			i = (i + 1) & (len(t.table.nodes) - 1)
+		}
+		t.table.keys[i], t.table.nodes[i] = e.key(), to
+	}
+	t.edges = nil
+}
+
+func (t *edgeTable) slot(key uint64) int { return int(key * 0x9E3779B97F4A7C15 >> t.shift) }
+
+// next is the node that an edge leads to.
+func (t *trie) next(at, sym int32) (int32, bool) {
+	key := edge{at, sym}.key()
+	for i := t.table.slot(key); t.table.nodes[i] != 0; i = (i + 1) & (len(t.table.nodes) - 1) {
+		if t.table.keys[i] == key {
+			return t.table.nodes[i], true
+		}
+	}
+	return 0, false
+}
 
 // gapEdge leads to a node after at most width skipped words.
 type gapEdge struct {
@@ -67,15 +113,23 @@ func (t *trie) insert(steps []element, lex *lexicon, target int32) error {
 		}
 		slices.Sort(next)
 		ends = slices.Compact(next)
-		if i > 0 && len(ends) > joinAbove {
+		if i > 0 && len(ends) > joinAbove && !isGap(e) {
 			joint := t.newNode()
+			var open []int32
 			for _, at := range ends {
+				if t.nodes[at].skip > 0 {
+					open = append(open, at) // an optional step after a gap was left out
+					continue
+				}
 				t.nodes[at].joints = append(t.nodes[at].joints, joint)
 			}
-			ends = []int32{joint}
+			ends = append(open, joint)
 		}
 	}
 	for _, at := range ends {
+		if n := t.nodes[at]; n.skip > 0 {
+			at = n.before // what should follow the gap is optional
+		}
 		if at == 0 {
 			return errors.New("matches nothing at all")
 		}
@@ -84,6 +138,11 @@ func (t *trie) insert(steps []element, lex *lexicon, target int32) error {
 		}
 	}
 	return nil
+}
+
+// isGap reports a step that is a gap; ends behind one are joined a step later.
+func isGap(e element) bool {
+	return len(e) == 1 && len(e[0]) == 1 && e[0][0].kind == itemGap
 }
 
 // path follows a plain phrase from a node, making what is missing.
@@ -112,13 +171,19 @@ func (t *trie) newNode() int32 {
 	return int32(len(t.nodes) - 1)
 }
 
+// gap returns the node behind a gap of at most width words. Two gaps in a row,
+// which an optional step between them makes, are one wide gap.
 func (t *trie) gap(at int32, width int) int32 {
+	if n := t.nodes[at]; n.skip > 0 {
+		at, width = n.before, width+n.skip
+	}
 	for _, g := range t.nodes[at].gaps {
 		if g.width == width {
 			return g.node
 		}
 	}
 	next := t.newNode()
+	t.nodes[next].before, t.nodes[next].skip = at, width
 	t.nodes[at].gaps = append(t.nodes[at].gaps, gapEdge{width, next})
 	return next
 }
@@ -186,9 +251,12 @@ type walker struct {
 	trie   *trie
 	doc    *document
 	filler []bool // per token; nil if none may be skipped
-	start  int
-	hits   []hit
-	begin  int // hits from here on began at start
+	// negator marks tokens that no gap may skip; nil if there are none.
+	negator []bool
+	start   int
+	hits    []hit
+	begin   int // hits from here on began at start
+	steps   int // nodes asked for an edge, for the tests of linearity
 }
 
 func (w *walker) walk() {
@@ -198,7 +266,7 @@ func (w *walker) walk() {
 		w.follow(0, i)
 		first = i == 0 || w.doc.tokens[i].brk != breakNone || first && w.filler != nil && w.filler[i-1]
 		if first {
-			if next, ok := w.trie.edges[edge{0, symStart}]; ok {
+			if next, ok := w.trie.next(0, symStart); ok {
 				w.follow(next, i)
 			}
 		}
@@ -215,7 +283,7 @@ func (w *walker) visit(at int32, pos int) {
 		w.found(target, pos-1)
 	}
 	if pos >= len(w.doc.tokens) || w.doc.tokens[pos].brk != breakNone {
-		if end, ok := w.trie.edges[edge{at, symEnd}]; ok {
+		if end, ok := w.trie.next(at, symEnd); ok {
 			w.accept(end, pos-1)
 		}
 	}
@@ -238,6 +306,9 @@ func (w *walker) visit(at int32, pos int) {
 				break
 			}
 			w.follow(g.node, p)
+			if w.negator != nil && w.negator[p] {
+				break // what a gap leaves out must not turn the meaning round
+			}
 			if w.filler == nil || !w.filler[p] {
 				if skipped++; skipped > g.width {
 					break
@@ -260,11 +331,12 @@ func (w *walker) accept(at int32, last int) {
 // follow takes every edge from a node that the token at pos allows.
 func (w *walker) follow(at int32, pos int) {
 	d := w.doc
+	w.steps++
 	if pos > w.start && d.tokens[pos].brk == breakStop {
 		return
 	}
 	for _, s := range d.spans[d.first[pos]:d.first[pos+1]] {
-		next, ok := w.trie.edges[edge{at, s.sym}]
+		next, ok := w.trie.next(at, s.sym)
 		if !ok {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A pattern is a phrase over prepared words. It is written the way people
@@ -67,7 +68,7 @@ type element [][]item
 func parsePattern(pattern string, spell *speller, third bool) ([]element, error) {
 	p := &patternParser{in: pattern, spell: spell, person: third}
 	fail := func(why string, args ...any) ([]element, error) {
-		return nil, fmt.Errorf("pattern %q: %w", pattern, fmt.Errorf(why, args...))
+		return nil, fmt.Errorf(why, args...)
 	}
 	var out []element
 	for p.spaces(); p.pos < len(p.in); p.spaces() {
@@ -245,6 +246,9 @@ func (p *patternParser) words() ([][]item, error) {
 		if w == "" {
 			return nil, fmt.Errorf("an alternative is empty at %d", start)
 		}
+		if !readable(w) {
+			return nil, fmt.Errorf("%q has signs that no prepared text contains", w)
+		}
 		out = append(out, p.word(w))
 		// Inside a group | separates whole phrases; outside it separates words.
 		if p.depth == 0 && p.pos < len(p.in) && p.in[p.pos] == '|' {
@@ -253,6 +257,19 @@ func (p *patternParser) words() ([][]item, error) {
 		}
 		return out, nil
 	}
+}
+
+// readable reports whether a word of a pattern can ever be found: preparation
+// leaves letters, digits, known emoji and little else.
+func readable(w string) bool {
+	for _, r := range strings.TrimPrefix(strings.TrimSuffix(w, "*"), "@") {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), r == '\'', r == '’', r == '-', r == '&', r == '_', r >= 0x2190:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func (p *patternParser) word(w string) []item {

@@ -340,6 +340,8 @@ func (l *loader) compile() (*Engine, error) {
 		e.lex.real[w] = struct{}{}
 	}
 	e.lex.seal(members, l.repair)
+	e.trie.freeze()
+	e.lex.phrases.freeze()
 	return e, e.context.resolve(e.lex)
 }
 
@@ -409,7 +411,7 @@ func (l *loader) compileRule(e *Engine, r loadedRule) error {
 				err = e.trie.insert(steps, e.lex, target)
 			}
 			if err != nil {
-				return 0, fmt.Errorf("%s:%d: rule %q: %w", r.file, p.at, cr.ID, err)
+				return 0, fmt.Errorf("%s:%d: rule %q: pattern %q: %w", r.file, p.at, cr.ID, p.text, err)
 			}
 		}
 		return target, nil

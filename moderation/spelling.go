@@ -156,8 +156,6 @@ func squeeze(w []byte, n int) ([]byte, bool) {
 		}
 	}
 	if !long {
-		// A doubled letter at the end is often stretched too ("nooo" cut to
-		// "noo"), but only shortening to one is safe, and only once.
 		return nil, false
 	}
 	out := make([]byte, 0, len(w))

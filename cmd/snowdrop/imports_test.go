@@ -10,17 +10,19 @@ import (
 // arrows says which rooms may import which. cmd/snowdrop knows everyone, and
 // internal/testkit, which only tests import, may too.
 var arrows = map[string][]string{
-	"moderation":       {},
-	"config":           {},
-	"migrations":       {},
-	"internal/secret":  {},
-	"internal/forum":   {"moderation", "internal/secret"},
-	"web":              {"internal/forum"},
-	"web/articles":     {"internal/forum"},
-	"internal/store":   {"internal/forum", "migrations", "moderation"},
-	"internal/site":    {"internal/forum", "web", "config", "moderation"},
-	"internal/work":    {"internal/forum", "config"},
-	"internal/testkit": {"internal/forum", "internal/site", "internal/store", "internal/secret", "config", "web", "web/articles", "migrations", "moderation"},
+	"moderation":        {},
+	"moderation/corpus": {},
+	"moderation/train":  {"moderation", "moderation/corpus"},
+	"config":            {},
+	"migrations":        {},
+	"internal/secret":   {},
+	"internal/forum":    {"moderation", "internal/secret"},
+	"web":               {"internal/forum"},
+	"web/articles":      {"internal/forum"},
+	"internal/store":    {"internal/forum", "migrations", "moderation"},
+	"internal/site":     {"internal/forum", "web", "config", "moderation"},
+	"internal/work":     {"internal/forum", "config"},
+	"internal/testkit":  {"internal/forum", "internal/site", "internal/store", "internal/secret", "config", "web", "web/articles", "migrations", "moderation"},
 }
 
 // owners says which rooms alone may import a library.

@@ -126,9 +126,8 @@ var clean = func() *bluemonday.Policy {
 	return p
 }()
 
-// maxQuotes is how deep quotes may nest. Deeper ones cost more than they say.
-const maxQuotes = 5
-
+// deepQuotes finds quotes nested more than five deep. Deeper ones cost more than
+// they say.
 var deepQuotes = regexp.MustCompile(`(?m)^((?:[ \t]{0,3}>[ \t]?){5})(?:[ \t]*>)+`)
 
 // render turns a person's words into HTML that is safe to show.

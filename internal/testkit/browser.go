@@ -881,4 +881,6 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 })
 
 // keepChromium is held open while this process lives.
+//
+//lint:ignore U1000 held open on purpose, never read
 var keepChromium interface{ Close() error }

@@ -18,6 +18,8 @@ import (
 
 // keepCluster is held open while this process lives: the shell that minds the
 // server reads its end, and stops the server when we are gone, however we went.
+//
+//lint:ignore U1000 held open on purpose, never read
 var keepCluster io.WriteCloser
 
 // The shell's $1 is the folder of the server's programs, $2 our own. The server
