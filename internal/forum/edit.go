@@ -178,6 +178,9 @@ func (c *Community) Withdraw(ctx context.Context, a Actor, id int64) (PostRow, e
 		if err := tx.DropSubmissions(ctx, id); err != nil {
 			return err
 		}
+		if err := c.noteWithdrawal(ctx, tx, id); err != nil {
+			return err
+		}
 		return tx.AddRecord(ctx, RecordEntry{ActorID: &a.ID, Action: "post.withdrawn", Subject: "post", SubjectID: id, Detail: "was " + string(row.State), CreatedAt: now})
 	})
 	if errors.Is(err, ErrLost) {
@@ -187,6 +190,22 @@ func (c *Community) Withdraw(ctx context.Context, a Actor, id int64) (PostRow, e
 		return PostRow{}, fmt.Errorf("withdraw a post: %w", err)
 	}
 	return row, nil
+}
+
+// noteWithdrawal raises the version of the post's case, so that nobody decides on
+// words that were taken back without having been told.
+func (c *Community) noteWithdrawal(ctx context.Context, tx Store, postID int64) error {
+	k, err := tx.CaseOfPost(ctx, postID)
+	if errors.Is(err, ErrNoRow) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look up the case of post %d: %w", postID, err)
+	}
+	if err := tx.SaveCase(ctx, &k); err != nil {
+		return err
+	}
+	return c.recordCase(ctx, tx, nil, k.ID, "case.signal", "withdrawn")
 }
 
 // SetSupport says "with you" on somebody else's post, or takes it back.

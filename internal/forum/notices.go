@@ -48,6 +48,9 @@ func (c *Community) announce(ctx context.Context, tx Store, p Post) error {
 	if err != nil {
 		return fmt.Errorf("look up thread %d: %w", p.ThreadID, err)
 	}
+	if !t.State.Shown() && t.State != StateWithdrawn {
+		return nil // nobody but its writer can read the thread
+	}
 	kind, title := NoticeReply, "Somebody replied to you"
 	if p.Capacity == AsMidwife {
 		kind, title = NoticeMidwife, "A midwife has answered"

@@ -94,7 +94,7 @@ func (c *Community) PostThread(ctx context.Context, a Actor, n NewThread) (Post,
 		Part: PartOpening, AuthorID: a.ID, Anonymous: n.Anonymous, Capacity: AsParent, Body: body, Mentions: n.Mentions,
 		State: s.State, Revision: 1, Care: s.Care, CreatedAt: now,
 	}
-	key := submissionKey(a.ID, "thread", n.Topic, title, body)
+	key := submissionKey(a.ID, "thread", n.Topic, string(audience), fmt.Sprint(n.Anonymous), title, body)
 	return c.add(ctx, a, key, p, s, func(tx Store, p *Post) error {
 		if err := tx.AddThread(ctx, &t); err != nil {
 			return err
@@ -153,7 +153,7 @@ func (c *Community) PostComment(ctx context.Context, a Actor, n NewComment) (Pos
 		s = c.screen(ctx, "", p.Body, newcomer)
 	}
 	p.State, p.Care = s.State, s.Care
-	key := submissionKey(a.ID, "comment", fmt.Sprint(n.ThreadID), fmt.Sprint(n.ParentID), p.Body)
+	key := submissionKey(a.ID, "comment", fmt.Sprint(n.ThreadID), fmt.Sprint(n.ParentID), fmt.Sprint(n.Anonymous, n.AsMidwife), p.Body)
 	return c.add(ctx, a, key, p, s, func(Store, *Post) error { return nil })
 }
 

@@ -226,8 +226,11 @@ func (c *Community) Decide(ctx context.Context, a Actor, n NewDecision) error {
 	if k.AuthorID == a.ID {
 		return invalid("", "This is your own post. Somebody else on the team must decide.")
 	}
-	if !holds(a, k.Case, c.now()) || k.Lease != n.Lease || k.Version != n.Version || k.Revision != n.Revision || k.PostState == StateWithdrawn {
+	if !holds(a, k.Case, c.now()) || k.Lease != n.Lease || k.Version != n.Version || k.Revision != n.Revision {
 		return errDecisionLost
+	}
+	if k.PostState == StateWithdrawn && n.Action != ActionKeep {
+		return invalid("action", "The writer took this post back. “Keep it” closes the case and changes nothing.")
 	}
 	err = c.store.Tx(ctx, func(tx Store) error { return c.carryOut(ctx, tx, a, k, n) })
 	if errors.Is(err, ErrLost) || errors.Is(err, ErrTaken) {
@@ -302,6 +305,9 @@ var outcomes = map[Action]struct {
 func (c *Community) carryOut(ctx context.Context, tx Store, a Actor, k CaseRow, n NewDecision) error {
 	now := c.now()
 	out := outcomes[n.Action]
+	if k.PostState == StateWithdrawn {
+		out.post = StateWithdrawn // the case ends; the writer's word stands
+	}
 	if err := tx.DecideCase(ctx, k.ID, n.Lease, n.Version, n.Revision, out.state, now); err != nil {
 		return err
 	}
@@ -366,7 +372,7 @@ func (c *Community) message(n NewDecision) string {
 // changed for the author, because a reported post stays as it was, they are not
 // told that somebody reported them, unless the moderator wrote to them.
 func (c *Community) tellAuthor(ctx context.Context, tx Store, k CaseRow, d Decision, wrote bool) error {
-	if d.Action == ActionKeep && k.PostState == StatePublic && !wrote {
+	if d.Action == ActionKeep && (k.PostState == StatePublic || k.PostState == StateWithdrawn) && !wrote {
 		return nil
 	}
 	n := Notice{

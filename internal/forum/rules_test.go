@@ -96,6 +96,14 @@ func TestWhoSeesWhat(t *testing.T) {
 	}
 }
 
+func TestAStrangerIsNotTheWriterOfAPostWhoseWriterIsHidden(t *testing.T) {
+	topics := forum.Topics{{Slug: "open", Audience: forum.AudiencePublic}}
+	hidden := forum.Thread{Topic: "open", Audience: forum.AudiencePublic, State: forum.StateHeld}
+	if forum.CanSee(forum.Actor{}, topics, hidden, forum.Post{Part: forum.PartComment, State: forum.StateHeld}) || forum.CanSeeThread(forum.Actor{}, topics, hidden) {
+		t.Error("a stranger sees what is held")
+	}
+}
+
 func TestActors(t *testing.T) {
 	for _, c := range []struct {
 		what                                  string
