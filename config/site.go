@@ -61,7 +61,7 @@ type Helpline struct {
 
 // CareCard is shown to the writer of a post in the response that answers it.
 type CareCard struct {
-	Slug    string   `yaml:"slug"`    // body_emergency, body_urgent, mind_emergency, mind_urgent, mind_support, safety_support
+	Slug    string   `yaml:"slug"`    // body_emergency, body_urgent, movements_urgent, mind_emergency, mind_urgent, mind_support, safety_support
 	Level   string   `yaml:"level"`   // emergency, urgent or support
 	Heading string   `yaml:"heading"` // "Call 999 or go to A&E if"
 	Opening string   `yaml:"opening"` // one or two sentences before the list
@@ -156,7 +156,7 @@ func (s *Site) validate() error {
 			}
 		}
 	}
-	for _, slug := range []string{"body_emergency", "body_urgent", "mind_emergency", "mind_urgent", "mind_support", "safety_support"} {
+	for _, slug := range []string{"body_emergency", "body_urgent", "movements_urgent", "mind_emergency", "mind_urgent", "mind_support", "safety_support"} {
 		if !slices.ContainsFunc(s.CareCards, func(c CareCard) bool { return c.Slug == slug }) {
 			fault("care card %s is missing", slug)
 		}

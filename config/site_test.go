@@ -145,12 +145,13 @@ func TestEveryNumberIsInTheRegistry(t *testing.T) {
 
 func TestCareCards(t *testing.T) {
 	level := map[string]string{
-		"body_emergency": "emergency",
-		"mind_emergency": "emergency",
-		"body_urgent":    "urgent",
-		"mind_urgent":    "urgent",
-		"mind_support":   "support",
-		"safety_support": "support",
+		"body_emergency":   "emergency",
+		"mind_emergency":   "emergency",
+		"body_urgent":      "urgent",
+		"movements_urgent": "urgent",
+		"mind_urgent":      "urgent",
+		"mind_support":     "support",
+		"safety_support":   "support",
 	}
 	for _, card := range shipped(t).CareCards {
 		if card.Level != level[card.Slug] {

@@ -102,7 +102,7 @@ func careFor(a moderation.Assessment) Cards {
 		cards = append(cards, "mind_emergency")
 	}
 	if a.Body == 2 {
-		cards = append(cards, "body_urgent")
+		cards = append(cards, bodyCard(a.Findings))
 	}
 	if a.Mind == 2 {
 		cards = append(cards, "mind_urgent")
@@ -114,6 +114,23 @@ func careFor(a moderation.Assessment) Cards {
 		cards = append(cards, "mind_support")
 	}
 	return cards
+}
+
+// bodyCard picks the urgent card for the body: one of its own when all that was
+// found is a baby who moves less, since the other must not speak of that to
+// parents whose baby has died.
+func bodyCard(found []moderation.Finding) string {
+	card := "body_urgent"
+	for _, f := range found {
+		if f.Cancelled || f.Category != "body" || f.Level < 2 {
+			continue
+		}
+		if f.Rule != "body.movements" {
+			return "body_urgent"
+		}
+		card = "movements_urgent"
+	}
+	return card
 }
 
 // endangered says whether a finding is about somebody who may not be safe with the

@@ -202,3 +202,23 @@ func TestTriageThatFailsHoldsThePostAndLogsNoWords(t *testing.T) {
 		})
 	}
 }
+
+func TestAQuietBabyHasACardOfItsOwn(t *testing.T) {
+	movements := moderation.Finding{Category: "body", Rule: "body.movements", Level: 2}
+	fever := moderation.Finding{Category: "body", Rule: "body.fever", Level: 2}
+	cleared := fever
+	cleared.Cancelled = true
+	for name, tc := range map[string]struct {
+		found []moderation.Finding
+		want  string
+	}{
+		"movements":                  {[]moderation.Finding{movements}, "movements_urgent"},
+		"movements and a past fever": {[]moderation.Finding{movements, cleared}, "movements_urgent"},
+		"movements and a fever":      {[]moderation.Finding{movements, fever}, "body_urgent"},
+		"a fever":                    {[]moderation.Finding{fever}, "body_urgent"},
+	} {
+		if got := bodyCard(tc.found); got != tc.want {
+			t.Errorf("%s: %s, want %s", name, got, tc.want)
+		}
+	}
+}

@@ -41,7 +41,8 @@ func TestSearchHidesNamesAndRefusesNothing(t *testing.T) {
 
 		// A withdrawn opening takes its title along; comments stay, without it.
 		comment := h.Comment(reader, forum.NewComment{ThreadID: post.ThreadID, Body: "With you, and an owl."})
-		h.must(h.c.Withdraw(h.Context(), writer, post.ID))
+		_, err := h.c.Withdraw(h.Context(), writer, post.ID)
+		h.must(err)
 		rows := find(reader, forum.SearchQuery{Words: "owl"})
 		if len(rows) != 1 || rows[0].ID != comment.ID || strings.Contains(rows[0].ThreadTitle, "kingfisher") {
 			h.Errorf("after the opening was withdrawn: %+v", rows)
