@@ -42,11 +42,8 @@ func (s *Server) showHelp(r *request) error {
 			p.Faults = []web.Fault{{Field: "weeks", Message: "Please write the weeks as a number from 0 to 45. Everything on this page is here without it too."}}
 		}
 	}
-	cards := []string{"body_emergency", "mind_emergency", "body_urgent", "mind_support", "safety_support"}
-	if p.Weeks != nil {
-		cards = append(cards, "movements_urgent") // only for somebody who says that they are pregnant now
-	}
-	p.Cards = s.cards(cards)
+	// Not the card about a baby's movements: most who open this page have lost theirs.
+	p.Cards = s.cards([]string{"body_emergency", "mind_emergency", "body_urgent", "mind_support", "safety_support"})
 	for _, h := range s.Site.Helplines {
 		p.Lines = append(p.Lines, helplineView(h))
 	}

@@ -63,9 +63,9 @@ func TestBulkLeavesTheCountersRight(t *testing.T) {
 		b.comment(before.ID, nil) // ordinary posting goes on
 
 		began := time.Now()
-		rows, err := s.Search(t.Context(), forum.Actor{}, forum.SearchQuery{Words: "losing daughters", Limit: 50})
+		rows, err := s.Search(t.Context(), forum.Actor{}, forum.SearchQuery{Words: "twenty weeks, daughters", Limit: 50})
 		t.Logf("searched for words of every post in %v", time.Since(began))
-		if err != nil || len(rows) != 50 || rows[0].Part != forum.PartOpening {
+		if err != nil || len(rows) != 50 {
 			t.Errorf("found %d of the posts: %v", len(rows), err)
 		}
 		heron := b.comment(before.ID, nil, body("A heron."))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+	"gorm.io/gorm/clause"
 
 	"snowdrop/internal/forum"
 )
@@ -30,28 +31,31 @@ func (s *Store) Search(ctx context.Context, a forum.Actor, q forum.SearchQuery) 
 	if len(words) == 0 {
 		return nil, nil
 	}
-	found := s.on(ctx)
+	// found is the newest matches, rows are those with what they are ranked by.
+	found, rows := s.on(ctx).Table("post_search"), s.posts(ctx, a.ID)
+	const best = " DESC, p.created_at DESC, p.id DESC"
 	if s.kind == onPostgres {
 		const ask = "plainto_tsquery('pg_catalog.english', search_fold(?))"
 		asked := strings.Join(words, " ")
-		// The flag 1 lets a word count for more in a short post.
-		found = found.Table("post_search").Select("p.id, ts_rank(post_search.words, "+ask+", 1) AS score", asked).
+		found = found.Select("post_search.post_id AS id").Order("post_search.post_id DESC").
 			Joins("JOIN posts p ON p.id = post_search.post_id").Where("post_search.words @@ "+ask, asked)
+		// The flag 1 lets a word count for more in a short post.
+		rows = rows.Joins("JOIN post_search ON post_search.post_id = p.id").
+			Order(clause.OrderBy{Expression: clause.Expr{SQL: "ts_rank(post_search.words, " + ask + ", 1)" + best, Vars: []any{asked}}})
 	} else {
 		// Quoted, a word is never an operator. bm25 is smaller for better matches.
-		found = found.Table("post_search").Select("p.id, -bm25(post_search, 8.0, 1.0) AS score").
+		found = found.Select("p.id, -bm25(post_search, 8.0, 1.0) AS score").Order("post_search.rowid DESC").
 			Joins("CROSS JOIN posts p ON p.id = post_search.rowid").
 			Where("post_search MATCH ?", `"`+strings.Join(words, `" "`)+`"`)
+		rows = rows.Order("found.score" + best)
 	}
-	found = found.Joins("JOIN threads t ON t.id = p.thread_id").Scopes(s.visibleTo(a), s.openTo(a))
+	found = found.Joins("JOIN threads t ON t.id = p.thread_id").Scopes(s.visibleTo(a), opened(a)).Limit(searchDepth)
 	if q.Topic != "" {
 		found = found.Where("t.topic = ?", q.Topic)
 	}
-	var rows []forum.PostRow
-	err := s.posts(ctx, a.ID).
-		Joins("JOIN (?) found ON found.id = p.id", found.Order("p.id DESC").Limit(searchDepth)).
-		Order("found.score DESC, p.created_at DESC, p.id DESC").Limit(q.Limit).Offset(q.Offset).Find(&rows).Error
-	return rows, fault("search", err)
+	var list []forum.PostRow
+	err := rows.Joins("JOIN (?) found ON found.id = p.id", found).Limit(q.Limit).Offset(q.Offset).Find(&list).Error
+	return list, fault("search", err)
 }
 
 // terms splits a question into words of letters and digits, without the common
