@@ -39,6 +39,7 @@ type Settings struct {
 	MailFrom       string `yaml:"mail_from" env:"SNOWDROP_MAIL_FROM"`             // Name <address>
 	DataDir        string `yaml:"data_dir" env:"SNOWDROP_DATA_DIR"`               // folder of the secret, the outbox and the SQLite database
 	SiteFile       string `yaml:"site_file" env:"SNOWDROP_SITE_FILE"`             // for LoadSite; empty: the shipped site data
+	RulesDir       string `yaml:"rules_dir" env:"SNOWDROP_RULES_DIR"`             // folder of own triage rules; empty: only the shipped ones
 	RateLimits     Switch `yaml:"rate_limits" env:"SNOWDROP_RATE_LIMITS"`         // off only for load tests
 	MetricsAddr    string `yaml:"metrics_addr" env:"SNOWDROP_METRICS_ADDR"`       // host:port; empty: no metrics
 	TrustedProxies string `yaml:"trusted_proxies" env:"SNOWDROP_TRUSTED_PROXIES"` // CIDRs with commas; see Proxies

@@ -27,6 +27,7 @@ type Site struct {
 	HoldFirstPosts int        `yaml:"hold_first_posts"` // how many posts of a new member a moderator reads first, 0 to 10
 	MidwifeHours   string     `yaml:"midwife_hours"`    // said to people before they post
 	LeaveURL       string     `yaml:"leave_url"`        // where "Leave this site" goes
+	Contact        string     `yaml:"contact"`          // e-mail address of whoever runs the site; empty: none is shown
 	LocalServices  []Local    `yaml:"local_services"`
 }
 

@@ -88,7 +88,7 @@ func (s *Server) showPrivacy(r *request) error {
 		return err
 	}
 	r.indexed(&f, s)
-	return r.show(http.StatusOK, web.PrivacyPage(web.Privacy{Frame: f}))
+	return r.show(http.StatusOK, web.PrivacyPage(web.Privacy{Frame: f, Contact: s.Site.Contact}))
 }
 
 func (s *Server) showAccessibility(r *request) error {
@@ -97,7 +97,7 @@ func (s *Server) showAccessibility(r *request) error {
 		return err
 	}
 	r.indexed(&f, s)
-	return r.show(http.StatusOK, web.AccessibilityPage(web.Accessibility{Frame: f}))
+	return r.show(http.StatusOK, web.AccessibilityPage(web.Accessibility{Frame: f, Contact: s.Site.Contact}))
 }
 
 func (s *Server) showRobots(r *request) error {
