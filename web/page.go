@@ -40,6 +40,7 @@ const (
 	SectionQueue     Section = "queue"
 	SectionQuestions Section = "questions"
 	SectionRecord    Section = "record"
+	SectionRules     Section = "rules"
 	SectionPeople    Section = "people"
 )
 

@@ -101,6 +101,7 @@ type CaseSignal struct {
 	Band      string
 	Category  string // in words
 	Rule      string
+	Rules     string // the version of the rules
 	Why       string
 	Cancelled bool
 	Door      forum.Door
@@ -121,28 +122,57 @@ type Past struct {
 
 // PastDecision is a decision made earlier.
 type PastDecision struct {
-	Action    forum.Action
-	Reason    string // in words
-	Message   string
-	Note      string
-	By        string
-	Revision  int
-	CreatedAt time.Time
+	Action     forum.Action
+	FalseAlarm bool
+	Reason     string // in words
+	Message    string
+	Note       string
+	By         string
+	Revision   int
+	CreatedAt  time.Time
 }
 
 // DecisionForm is what has been typed so far. The hidden fields say what the
 // moderator saw.
 type DecisionForm struct {
-	Faults   []Fault
-	Lease    string
-	Version  int64
-	Revision int
-	Key      string
-	Action   forum.Action
-	Reason   string
-	Message  string
-	Note     string
-	Mentions forum.Mentions
+	Faults     []Fault
+	Lease      string
+	Version    int64
+	Revision   int
+	Key        string
+	Action     forum.Action
+	Reason     string
+	Message    string
+	Note       string
+	Mentions   forum.Mentions
+	Spoke      bool // triage found something in this wording
+	FalseAlarm bool
+}
+
+// Rules is the page about the triage rules.
+type Rules struct {
+	Frame
+	Version string // of all rules together
+	Groups  []RuleGroup
+	Retired []forum.RuleFigure
+	Faults  []Fault
+	Text    string // typed to be tried
+	Tried   *Tried // what triage makes of it; nil: nothing was tried
+}
+
+// RuleGroup is the rules of one category.
+type RuleGroup struct {
+	Title string
+	Rules []forum.RuleRow
+}
+
+// Tried is what triage makes of a text.
+type Tried struct {
+	forum.Trial
+	Words  []Segment
+	Clock  forum.Clock // of the band, if it has one
+	Queued bool
+	Cards  []string // headings of what the writer would be shown
 }
 
 // Questions lists the threads that wait for a midwife, oldest first.

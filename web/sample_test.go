@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"snowdrop/internal/forum"
+	"snowdrop/moderation"
 )
 
 // The sample community that the pages are tried with.
@@ -162,6 +163,22 @@ var reasons = []forum.Reason{
 	{Code: "C1", Title: "Comparing or ranking losses, blaming", Author: "We read your post. Some words in it compare one loss with another. Could you say it another way?"},
 }
 
+func rulesPage() Rules {
+	rule := forum.RuleRow{Spoke: 12, FalseAlarms: 3}
+	rule.ID, rule.Level, rule.Why, rule.Source, rule.File, rule.Line = "mind.example", 2, "Wishes to be with their baby.", "A public source, 2024", "mind.yaml", 12
+	rule.Hits, rule.Misses = []string{"a"}, []string{"b", "c"}
+	signed := forum.RuleRow{}
+	signed.ID, signed.Why, signed.Source, signed.SignedOff, signed.Tags, signed.Weak, signed.Action = "abuse.example", "Cruel words.", "Rules of the forum", "A. Lead, 2026-01-01", append(signed.Tags, "abuse"), true, "hold"
+	t := Tried{Words: []Segment{{Text: "I want to "}, {Text: "be with her", Mark: MarkMatched, Why: rule.Why}}, Queued: true, Clock: forum.Clock{Look: 30 * time.Minute, Decide: 2 * time.Hour}, Cards: []string{"Call or text someone now if"}}
+	t.Text, t.Assessment.Band, t.Assessment.Mind, t.Assessment.Disposition = "I want to be with her", "P1", 2, "fold"
+	t.Assessment.Findings = append(t.Assessment.Findings, moderation.Finding{Category: "mind", Rule: rule.ID, Start: 10, End: 21, Quote: "be with her", Why: rule.Why, Level: 2, Changed: []string{"said as now"}},
+		moderation.Finding{Category: "body", Rule: "body.example", Start: 0, End: 1, Quote: "I", Why: "A sign of the body.", Cancelled: true})
+	return Rules{
+		Frame: frame(moderator, "/rules"), Version: "3d3711f28f3b", Text: t.Text, Tried: &t, Retired: []forum.RuleFigure{{Rule: "mind.gone", Spoke: 1}},
+		Groups: []RuleGroup{{"How the writer is", []forum.RuleRow{rule}}, {"Abuse and cruelty", []forum.RuleRow{signed}}},
+	}
+}
+
 func casePage(form *DecisionForm, changed []string) Case {
 	c := Case{
 		Frame: frame(moderator, "/queue/41"), Item: queueItems()[0], Words: queueItems()[0].Words, Edited: true,
@@ -243,10 +260,12 @@ func pages() []struct {
 		{"help", HelpPage(Help{Frame: frame(stranger, "/help"), Weeks: &twenty, Cards: []CareCard{bodyCard, urgentCard, mindCard, supportCard}, Lines: lines, Local: []LocalService{{Area: "Northampton", Name: "Maternity unit", Phone: "01604 523529", When: "Day and night"}}})},
 		{"queue", QueuePage(Queue{Frame: frame(moderator, "/queue"), Tabs: []Tab{{"All", "/queue", 4, true}, {"Crisis", "/queue?band=P0", 1, false}, {"Urgent", "/queue?band=P1", 1, false}, {"Safety", "/queue?band=P2", 1, false}, {"Care", "/queue?band=P3", 0, false}, {"Routine", "/queue?band=P4", 1, false}}, Cases: queueItems(), More: "/queue?page=2", Held: 1})},
 		{"queue-empty", QueuePage(Queue{Frame: frame(moderator, "/queue")})},
-		{"case", CasePage(casePage(&DecisionForm{Lease: "l", Version: 3, Revision: 2, Key: "k"}, nil))},
+		{"case", CasePage(casePage(&DecisionForm{Lease: "l", Version: 3, Revision: 2, Key: "k", Spoke: true}, nil))},
 		{"case-lost", CasePage(casePage(&DecisionForm{Lease: "l", Version: 3, Revision: 2, Key: "k", Action: forum.ActionNote, Reason: "W1", Message: "We wanted to check how you are.", Faults: []Fault{{"mentions", "Please choose the content note to put on the post."}}}, []string{"The writer changed their words at 22:04.", "Jo took this case at 22:06."}))},
 		{"case-open", CasePage(casePage(nil, nil))},
 		{"questions", QuestionsPage(Questions{Frame: frame(midwife, "/questions"), Hours: hours, Waiting: []Question{{ThreadLine: threads[2], Since: ago(51 * time.Hour)}, {ThreadLine: threads[0], Since: ago(40 * time.Minute)}}})},
+		{"rules", RulesPage(rulesPage())},
+		{"rules-faulty", RulesPage(Rules{Frame: frame(moderator, "/rules"), Faults: []Fault{{"text", "Please write the text."}}})},
 		{"record", RecordPage(Record{Frame: frame(moderator, "/record"), Older: "/record?below=3", Entries: []forum.RecordRow{{RecordEntry: forum.RecordEntry{ID: 4, Action: "case.decided", Subject: "case", SubjectID: 41, Detail: "keep", CreatedAt: now, ActorID: &moderator.ID}, ActorName: "Sam"}, {RecordEntry: forum.RecordEntry{ID: 3, Action: "post.held", Subject: "post", SubjectID: 19, CreatedAt: now}}}})},
 		{"safety", SafetyPage(Safety{Frame: frame(stranger, "/safety"), FirstPosts: 3, Hours: hours, Clocks: []BandClock{{"P0", forum.Clock{Look: 5 * time.Minute, Decide: 15 * time.Minute}}, {"P1", forum.Clock{Look: 30 * time.Minute, Decide: 2 * time.Hour}}}})},
 		{"privacy", PrivacyPage(Privacy{Frame: frame(stranger, "/privacy"), Contact: "hello@snowdrop.example"})},

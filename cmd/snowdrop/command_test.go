@@ -38,7 +38,7 @@ func (o *output) String() string {
 func command(t *testing.T, environ []string, args ...string) (string, error) {
 	t.Helper()
 	var out, diagnostics output
-	err := run(t.Context(), args, environ, &out, &diagnostics)
+	err := run(t.Context(), args, environ, strings.NewReader(""), &out, &diagnostics)
 	return out.String(), err
 }
 
@@ -50,7 +50,7 @@ func start(t *testing.T, environ []string, args ...string) (address string, out 
 	out = &output{}
 	var diagnostics output
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, args, environ, out, &diagnostics) }()
+	go func() { ended <- run(ctx, args, environ, strings.NewReader(""), out, &diagnostics) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"snowdrop/config"
@@ -17,6 +19,7 @@ import (
 	"snowdrop/internal/site"
 	"snowdrop/internal/store"
 	"snowdrop/internal/work"
+	"snowdrop/moderation"
 	"snowdrop/web/articles"
 )
 
@@ -49,12 +52,17 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*hou
 	if err != nil {
 		return nil, err
 	}
+	engine, err := loadRules(settings.RulesDir)
+	if err != nil {
+		return nil, err
+	}
 	written, err := articles.All()
 	if err != nil {
 		return nil, err
 	}
 	options := site.ForumOptions(h.site, written)
 	options.BaseURL, options.Throttled = settings.BaseURL, bool(settings.RateLimits)
+	options.Assess, options.Rules = engine.Assess, engine.Rules()
 	options.Nudge = func() {
 		if h.runner != nil {
 			h.runner.Nudge()
@@ -72,6 +80,30 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*hou
 	h.community = forum.New(h.store, keys, h.hasher, log, options)
 	h.runner = work.New(h.store, h.community, mailer, log, time.Now, work.Options{})
 	return h, nil
+}
+
+// loadRules compiles and checks the triage rules: the shipped ones and, over them,
+// those in folder. A folder without rules is a mistake, not an empty wish.
+func loadRules(folder string) (*moderation.Engine, error) {
+	if folder == "" {
+		engine, err := moderation.Load()
+		if err != nil {
+			return nil, fmt.Errorf("triage rules: %w", err)
+		}
+		return engine, nil
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("SNOWDROP_RULES_DIR: %w", err)
+	}
+	if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return filepath.Ext(e.Name()) == ".yaml" }) {
+		return nil, fmt.Errorf("SNOWDROP_RULES_DIR: there is no .yaml file in %s", folder)
+	}
+	engine, err := moderation.Load(os.DirFS(folder))
+	if err != nil {
+		return nil, fmt.Errorf("triage rules with those in %s: %w", folder, err)
+	}
+	return engine, nil
 }
 
 // serve listens and serves until ctx ends, then shuts down in order: no new

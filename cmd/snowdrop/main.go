@@ -24,6 +24,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" default:"1" help:"Run the site (also: no command at all)."`
 	Demo    demoCommand    `cmd:"" help:"Run the site with a made-up community, to look around."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or say how it stands."`
+	Triage  triageCommand  `cmd:"" help:"Read texts as the site does, say why, or measure how well it does."`
 	Account accountCommand `cmd:"" help:"Look after accounts on the server."`
 }
 
@@ -31,14 +32,16 @@ type commands struct {
 type session struct {
 	ctx      context.Context
 	settings config.Settings
+	in       io.Reader
 	out      io.Writer // what the command was asked for
+	faults   io.Writer // what was wrong with what it was given
 	log      *slog.Logger
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "snowdrop:", err)
 		os.Exit(1)
 	}
@@ -48,7 +51,7 @@ func main() {
 var errUsage = errors.New("the command line cannot be followed; try: snowdrop --help")
 
 // run is the whole program, apart from the process around it.
-func run(ctx context.Context, args, environ []string, out, diagnostics io.Writer) error {
+func run(ctx context.Context, args, environ []string, in io.Reader, out, diagnostics io.Writer) error {
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c,
@@ -73,5 +76,5 @@ func run(ctx context.Context, args, environ []string, out, diagnostics io.Writer
 		return fmt.Errorf("settings: %w", err)
 	}
 	log := slog.New(slog.NewTextHandler(diagnostics, nil))
-	return chosen.Run(&session{ctx: ctx, settings: settings, out: out, log: log})
+	return chosen.Run(&session{ctx: ctx, settings: settings, in: in, out: out, faults: diagnostics, log: log})
 }

@@ -82,6 +82,7 @@ type Signal struct {
 	Revision  int    // of the post, when the signal came
 	Category  string // of a finding; the hold rule's name; the report's reason
 	Rule      string // the finding's rule
+	Rules     string // which version of the rules made the finding
 	Start     int    // byte span in the body, for a finding; in the title when InTitle
 	End       int
 	InTitle   bool
@@ -118,6 +119,7 @@ type Decision struct {
 	Reason      string // code from the site data
 	Message     string // what the author was told
 	Note        string // for moderators only
+	FalseAlarm  bool   // triage was wrong about that wording
 	ByID        int64
 	CreatedAt   time.Time
 }

@@ -23,9 +23,10 @@ type Options struct {
 	Reasons        []Reason
 	Clocks         map[moderation.Band]Clock
 	Articles       []Article
-	HoldFirstPosts int    // how many posts of a new member a moderator reads first
-	BaseURL        string // the public address, for links in mail
-	Throttled      bool   // false only for load tests
+	Rules          []moderation.Rule // those that Assess reads with, for staff to see
+	HoldFirstPosts int               // how many posts of a new member a moderator reads first
+	BaseURL        string            // the public address, for links in mail
+	Throttled      bool              // false only for load tests
 
 	// Assess reads a text. TriageLimit is how long it may take before the post is
 	// held for human eyes.

@@ -205,6 +205,9 @@ type NewDecision struct {
 	Message  string // to the author; empty: the reason's own words
 	Note     string // for the team only
 	Mentions Mentions
+	// FalseAlarm says that triage was wrong about this wording. It counts against
+	// every rule that spoke there.
+	FalseAlarm bool
 }
 
 var errDecisionLost = &Error{Kind: LostRace, Message: "This case changed while you were looking at it, so nothing was decided. What you typed is still below, beside what changed."}
@@ -311,7 +314,13 @@ func (c *Community) carryOut(ctx context.Context, tx Store, a Actor, k CaseRow, 
 	if err := tx.DecideCase(ctx, k.ID, n.Lease, n.Version, n.Revision, out.state, now); err != nil {
 		return err
 	}
-	d := Decision{CaseID: k.ID, CaseVersion: n.Version, Key: n.Key, Revision: n.Revision, Action: n.Action, Reason: n.Reason, Message: c.message(n), Note: n.Note, ByID: a.ID, CreatedAt: now}
+	signals, err := tx.Signals(ctx, k.ID)
+	if err != nil {
+		return fmt.Errorf("read why the case exists: %w", err)
+	}
+	spoke, versions := Spoke(signals, n.Revision)
+	n.FalseAlarm = n.FalseAlarm && spoke
+	d := Decision{CaseID: k.ID, CaseVersion: n.Version, Key: n.Key, Revision: n.Revision, Action: n.Action, Reason: n.Reason, Message: c.message(n), Note: n.Note, FalseAlarm: n.FalseAlarm, ByID: a.ID, CreatedAt: now}
 	if err := tx.AddDecision(ctx, &d); err != nil {
 		return err
 	}
@@ -340,7 +349,14 @@ func (c *Community) carryOut(ctx context.Context, tx Store, a Actor, k CaseRow, 
 			return err
 		}
 	}
-	return c.recordCase(ctx, tx, &a.ID, k.ID, "case.decided", strings.TrimSpace(string(n.Action)+" "+n.Reason))
+	detail := strings.TrimSpace(string(n.Action) + " " + n.Reason)
+	if n.FalseAlarm {
+		detail += ", false alarm"
+	}
+	if len(versions) > 0 {
+		detail += ", rules " + strings.Join(versions, " ")
+	}
+	return c.recordCase(ctx, tx, &a.ID, k.ID, "case.decided", detail)
 }
 
 func (c *Community) addMentions(ctx context.Context, tx Store, k CaseRow, more Mentions) error {

@@ -28,7 +28,9 @@ func TestOnlyModeratorsAndLeadsReview(t *testing.T) {
 			_, counts := h.c.QueueCounts(h.Context(), a)
 			_, signals := h.c.CaseSignals(h.Context(), a, id)
 			_, page := h.c.CasePage(h.Context(), a, id)
-			all := map[string]error{"queue": queue, "counts": counts, "signals": signals, "page": page}
+			_, rules := h.c.RulesPage(h.Context(), a)
+			_, trial := h.c.TryRules(h.Context(), a, "GOODBYE")
+			all := map[string]error{"queue": queue, "counts": counts, "signals": signals, "page": page, "rules": rules, "trial": trial}
 			if !may {
 				all["claim"], all["release"] = h.c.Claim(h.Context(), a, id), h.c.Release(h.Context(), a, id)
 				all["decide"] = h.c.Decide(h.Context(), a, forum.NewDecision{CaseID: id, Action: forum.ActionKeep, Key: "k"})

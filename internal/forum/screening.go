@@ -39,7 +39,7 @@ func (c *Community) screen(ctx context.Context, title, body string, newcomer boo
 		s.Signals = []Signal{{Kind: SignalHold, Band: moderation.P2, Category: "triage_failed", Why: "Triage could not read this post, so a person must."}}
 		return s
 	}
-	s.Band, s.Care = a.Band, careFor(a)
+	s.Band, s.Care = a.Band, CareFor(a)
 	switch a.Disposition {
 	case moderation.Hold:
 		s.State = StateHeld
@@ -47,7 +47,7 @@ func (c *Community) screen(ctx context.Context, title, body string, newcomer boo
 		s.State = StateFolded
 	}
 	for _, f := range a.Findings {
-		sig := Signal{Kind: SignalFinding, Band: a.Band, Category: f.Category, Rule: f.Rule, Start: f.Start - offset, End: f.End - offset, Cancelled: f.Cancelled, Why: f.Why}
+		sig := Signal{Kind: SignalFinding, Band: a.Band, Category: f.Category, Rule: f.Rule, Rules: a.Rules, Start: f.Start - offset, End: f.End - offset, Cancelled: f.Cancelled, Why: f.Why}
 		if f.Start < offset {
 			sig.InTitle, sig.Start, sig.End = true, f.Start, min(f.End, len(title))
 		}
@@ -92,8 +92,8 @@ func (c *Community) assess(ctx context.Context, text string) (a moderation.Asses
 	}
 }
 
-// careFor picks the care cards an assessment calls for, most urgent first.
-func careFor(a moderation.Assessment) Cards {
+// CareFor picks the care cards an assessment calls for, most urgent first.
+func CareFor(a moderation.Assessment) Cards {
 	var cards Cards
 	if a.Body >= 3 {
 		cards = append(cards, "body_emergency")

@@ -36,7 +36,7 @@ func TestCareCards(t *testing.T) {
 		{0, 0, []moderation.Finding{{Category: "abuse", Rule: "cruelty.x"}}, ""}, // its writer is not the one in danger
 		{1, 0, []moderation.Finding{{Category: "spam"}, {Category: "conflict"}}, "mind_support"},
 	} {
-		if got := joinWords(careFor(moderation.Assessment{Mind: c.mind, Body: c.body, Findings: c.found})); got != c.want {
+		if got := joinWords(CareFor(moderation.Assessment{Mind: c.mind, Body: c.body, Findings: c.found})); got != c.want {
 			t.Errorf("mind %d, body %d, %v: %q, want %q", c.mind, c.body, c.found, got, c.want)
 		}
 	}

@@ -226,6 +226,9 @@ type CaseStore interface {
 	AddDecision(ctx context.Context, d *Decision) error
 	DecisionByKey(ctx context.Context, caseID int64, key string) (Decision, error)
 	Decisions(ctx context.Context, caseID int64) ([]DecisionRow, error)
+	// RuleFigures counts by rule the wordings in cases that it had a finding in,
+	// cancelled ones left out, and those of them that were called a false alarm.
+	RuleFigures(ctx context.Context) ([]RuleFigure, error)
 	// CasesAbout counts the cases on posts of a person, this one included.
 	CasesAbout(ctx context.Context, personID int64) (int, error)
 

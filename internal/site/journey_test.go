@@ -362,8 +362,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		{cal, []string{thread(public), thread(waiting), "/me", "/me/notices", "/me/drafts"}},
 		{ned, []string{thread(public), post(held, "edit"), post(held, "withdraw"), "/me"}},
 		{kay, []string{"/questions", thread(waiting), thread(public)}},
-		{mo, []string{"/", "/queue", "/queue?band=P1", "/queue?state=closed", fmt.Sprintf("/queue/%d", cases[0].ID), fmt.Sprintf("/queue/%d", cases[1].ID), "/record", thread(public)}},
-		{lea, []string{"/queue"}},
+		{mo, []string{"/", "/queue", "/queue?band=P1", "/queue?state=closed", fmt.Sprintf("/queue/%d", cases[0].ID), fmt.Sprintf("/queue/%d", cases[1].ID), "/record", "/rules", thread(public)}},
+		{lea, []string{"/queue", "/rules"}},
 		{ada, []string{"/record"}},
 	} {
 		b, client := h.Browser(), h.SignedIn(sweep.who)

@@ -84,13 +84,7 @@ func (s *Server) queueItem(r *request, k forum.CaseRow, signals []forum.SignalRo
 		Midwife: k.Capacity == forum.AsMidwife, Thread: k.ThreadTitle, ThreadPath: postPath(k.ThreadID, k.PostID), Topic: topic.Title,
 		Author: k.AuthorName, Anonymous: k.Anonymous, PostedAt: k.PostedAt, Words: segments(k.Body, signals, k.Revision, false),
 	}
-	for _, slug := range k.Care {
-		for _, c := range s.Site.CareCards {
-			if c.Slug == slug {
-				item.Shown = append(item.Shown, c.Heading)
-			}
-		}
-	}
+	item.Shown = s.cardHeadings(k.Care)
 	if k.LeaseUntil != nil && r.now.Before(*k.LeaseUntil) && k.HolderID != nil {
 		item.Holder, item.Mine = k.HolderName, *k.HolderID == r.Actor.ID
 	}
@@ -103,6 +97,19 @@ func (s *Server) queueItem(r *request, k forum.CaseRow, signals []forum.SignalRo
 		}
 	}
 	return item
+}
+
+// cardHeadings says in words which care cards a writer was shown.
+func (s *Server) cardHeadings(care forum.Cards) []string {
+	var headings []string
+	for _, slug := range care {
+		for _, c := range s.Site.CareCards {
+			if c.Slug == slug {
+				headings = append(headings, c.Heading)
+			}
+		}
+	}
+	return headings
 }
 
 func signalLabel(s forum.SignalRow) string {
@@ -220,13 +227,13 @@ func (s *Server) casePage(r *request, status int, id int64, typed *web.DecisionF
 	}
 	for _, sig := range v.Signals {
 		p.Signals = append(p.Signals, web.CaseSignal{
-			Kind: sig.Kind, Band: string(sig.Band), Category: sig.Category, Rule: sig.Rule, Why: sig.Why, Cancelled: sig.Cancelled,
+			Kind: sig.Kind, Band: string(sig.Band), Category: sig.Category, Rule: sig.Rule, Rules: sig.Rules, Why: sig.Why, Cancelled: sig.Cancelled,
 			Door: sig.Door, By: sig.PersonName, Note: sig.Note, Revision: sig.Revision, CreatedAt: sig.CreatedAt,
 		})
 	}
 	for _, d := range v.Decisions {
 		p.Decisions = append(p.Decisions, web.PastDecision{
-			Action: d.Action, Reason: s.reasonTitle(d.Reason), Message: d.Message, Note: d.Note, By: d.ByName, Revision: d.Revision, CreatedAt: d.CreatedAt,
+			Action: d.Action, FalseAlarm: d.FalseAlarm, Reason: s.reasonTitle(d.Reason), Message: d.Message, Note: d.Note, By: d.ByName, Revision: d.Revision, CreatedAt: d.CreatedAt,
 		})
 	}
 	switch {
@@ -237,6 +244,7 @@ func (s *Server) casePage(r *request, status int, id int64, typed *web.DecisionF
 		if typed != nil {
 			p.Form = typed
 		}
+		p.Form.Spoke, _ = forum.Spoke(v.Signals, k.Revision)
 		p.Form.Lease, p.Form.Version, p.Form.Revision = v.Lease, k.Version, k.Revision
 	default:
 		p.CanClaim = k.State.Live() && p.Item.Holder == ""
@@ -321,7 +329,7 @@ func (s *Server) decideCase(r *request) error {
 		return err
 	}
 	typed := &web.DecisionForm{
-		Key: rand.Text(), Action: n.Action, Reason: shown(n.Reason), Message: shown(n.Message), Note: shown(n.Note), Mentions: n.Mentions,
+		Key: rand.Text(), Action: n.Action, Reason: shown(n.Reason), Message: shown(n.Message), Note: shown(n.Note), Mentions: n.Mentions, FalseAlarm: n.FalseAlarm,
 	}
 	if lostRace(err) {
 		return s.casePage(r, status, id, typed, s.whatChanged(r, id, n, faults[0].Message))
@@ -333,7 +341,7 @@ func (s *Server) decideCase(r *request) error {
 func decision(id int64, form url.Values) forum.NewDecision {
 	n := forum.NewDecision{
 		CaseID: id, Lease: form.Get("lease"), Key: form.Get("key"), Action: forum.Action(form.Get("action")),
-		Reason: form.Get("reason"), Message: form.Get("message"), Note: form.Get("note"), Mentions: mentionsOf(form),
+		Reason: form.Get("reason"), Message: form.Get("message"), Note: form.Get("note"), Mentions: mentionsOf(form), FalseAlarm: ticked(form, "false_alarm"),
 	}
 	// What is no number matches no version, and so loses the race.
 	n.Version, _ = strconv.ParseInt(form.Get("version"), 10, 64)

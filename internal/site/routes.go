@@ -86,6 +86,8 @@ var routes = []route{
 	{"POST", "/queue/:case/claim", moderators, (*Server).claimCase},
 	{"POST", "/queue/:case/release", moderators, (*Server).releaseCase},
 	{"POST", "/queue/:case/decisions", moderators, (*Server).decideCase},
+	{"GET", "/rules", moderators, (*Server).showRules},
+	{"POST", "/rules", moderators, (*Server).tryRules},
 	{"GET", "/questions", midwives, (*Server).showQuestions},
 	{"GET", "/record", recorders, (*Server).showRecord},
 

@@ -219,7 +219,7 @@ func TestSignalsAndDecisions(t *testing.T) {
 		ctx, b := t.Context(), begin(t, s)
 		k := b.kase(b.comment(b.thread("early-loss").ID, nil).ID)
 		signals := []forum.Signal{
-			{CaseID: k.ID, Kind: forum.SignalFinding, Band: moderation.None, Revision: 1, Category: "mind", Rule: "r", Start: 3, End: 9, InTitle: true, Cancelled: true, Why: "why", CreatedAt: now.Add(time.Nanosecond)},
+			{CaseID: k.ID, Kind: forum.SignalFinding, Band: moderation.None, Revision: 1, Category: "mind", Rule: "r", Rules: "v1", Start: 3, End: 9, InTitle: true, Cancelled: true, Why: "why", CreatedAt: now.Add(time.Nanosecond)},
 			{CaseID: k.ID, Kind: forum.SignalReport, Band: moderation.P1, Revision: 1, Door: forum.DoorWorried, PersonID: &b.self, Note: "note", CreatedAt: now},
 		}
 		b.must(s.AddSignals(ctx, signals))
@@ -230,7 +230,7 @@ func TestSignalsAndDecisions(t *testing.T) {
 			t.Errorf("signals (- want):\n%s", diff)
 		}
 
-		first := forum.Decision{CaseID: k.ID, CaseVersion: 2, Key: "form", Revision: 1, Action: forum.ActionHold, Reason: "C1", Message: "m", Note: "n", ByID: b.self, CreatedAt: now}
+		first := forum.Decision{CaseID: k.ID, CaseVersion: 2, Key: "form", Revision: 1, Action: forum.ActionHold, Reason: "C1", Message: "m", Note: "n", FalseAlarm: true, ByID: b.self, CreatedAt: now}
 		b.must(s.AddDecision(ctx, &first))
 		for what, d := range map[string]forum.Decision{
 			"the same key":     {CaseID: k.ID, CaseVersion: 3, Key: "form", Revision: 1, Action: forum.ActionKeep, ByID: b.self, CreatedAt: now},
@@ -249,6 +249,43 @@ func TestSignalsAndDecisions(t *testing.T) {
 		wants(t, "a key that lost", err, forum.ErrNoRow)
 		if list, err := s.Decisions(ctx, k.ID); err != nil || !cmp.Equal(list, []forum.DecisionRow{{Decision: first, ByName: "self"}}) {
 			t.Errorf("decisions %+v: %v", list, err)
+		}
+	})
+}
+
+func TestRuleFigures(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, s *store.Store) {
+		ctx, b := t.Context(), begin(t, s)
+		if none, err := s.RuleFigures(ctx); err != nil || len(none) != 0 {
+			t.Errorf("of nothing: %+v, %v", none, err)
+		}
+		thread := b.thread("early-loss").ID
+		one, two := b.kase(b.comment(thread, nil).ID), b.kase(b.comment(thread, nil).ID)
+		found := func(k forum.Case, revision int, rule string, change ...func(*forum.Signal)) forum.Signal {
+			sig := forum.Signal{CaseID: k.ID, Kind: forum.SignalFinding, Band: moderation.P1, Revision: revision, Rule: rule, Rules: "v1", CreatedAt: now}
+			for _, c := range change {
+				c(&sig)
+			}
+			return sig
+		}
+		b.must(s.AddSignals(ctx, []forum.Signal{
+			found(one, 1, "a"), found(one, 1, "a"), found(one, 2, "a"), found(two, 1, "a"),
+			found(one, 1, "b"), found(two, 1, "c"),
+			found(one, 1, "d", func(s *forum.Signal) { s.Cancelled = true }),
+			found(one, 1, "e", func(s *forum.Signal) { s.Kind = forum.SignalHold }), found(one, 1, ""),
+		}))
+		for i, d := range []forum.Decision{
+			{CaseID: one.ID, Revision: 1, FalseAlarm: true}, {CaseID: one.ID, Revision: 1, FalseAlarm: true},
+			{CaseID: one.ID, Revision: 2}, {CaseID: two.ID, Revision: 2, FalseAlarm: true},
+		} {
+			d.CaseVersion, d.Key, d.Action, d.ByID, d.CreatedAt = int64(i), string(rune('a'+i)), forum.ActionKeep, b.self, now
+			b.must(s.AddDecision(ctx, &d))
+		}
+		got, err := s.RuleFigures(ctx)
+		b.must(err)
+		if diff := cmp.Diff([]forum.RuleFigure{{Rule: "a", Spoke: 3, FalseAlarms: 1}, {Rule: "b", Spoke: 1, FalseAlarms: 1}, {Rule: "c", Spoke: 1}}, got); diff != "" {
+			t.Errorf("figures (- want):\n%s", diff)
 		}
 	})
 }

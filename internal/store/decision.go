@@ -49,3 +49,16 @@ func (s *Store) Decisions(ctx context.Context, caseID int64) ([]forum.DecisionRo
 		Where("d.case_id = ?", caseID).Order("d.id").Find(&list).Error
 	return list, fault("list decisions", err)
 }
+
+// RuleFigures counts by rule what it found in cases and how often that was a
+// false alarm. A wording counts once, however often the rule spoke in it.
+func (s *Store) RuleFigures(ctx context.Context) ([]forum.RuleFigure, error) {
+	var list []forum.RuleFigure
+	err := s.on(ctx).Raw(`SELECT w.rule, COUNT(*) AS spoke, SUM(w.mistaken) AS false_alarms FROM (
+			SELECT s.rule, MAX(CASE WHEN d.id IS NULL THEN 0 ELSE 1 END) AS mistaken
+			FROM signals s LEFT JOIN decisions d ON d.case_id = s.case_id AND d.revision = s.revision AND d.false_alarm
+			WHERE s.kind = 'finding' AND NOT s.cancelled AND s.rule <> ''
+			GROUP BY s.rule, s.case_id, s.revision) w
+		GROUP BY w.rule ORDER BY w.rule`).Scan(&list).Error
+	return list, fault("count what rules found", err)
+}
