@@ -159,8 +159,19 @@ var (
 	}
 )
 
-// settle fills in Band and Disposition from Mind, Body and Tags.
-func (a *Assessment) settle() {
+// bandOf is the band that a rule's finding of t asks for: the rule's own, or the
+// tag's. "Abuse" is both violence that a writer lives with and an insult among
+// members; they do not wait for the same clock.
+func (r *Rule) bandOf(t Tag) Band {
+	if r.Band != "" {
+		return r.Band
+	}
+	return tagBand[t]
+}
+
+// settle fills in Band and Disposition from Mind, Body and Tags. asked holds the
+// bands that the rules asked for by tag; a tag that is not there asks for its own.
+func (a *Assessment) settle(asked map[Tag]Band) {
 	a.Band, a.Disposition = None, Publish
 	ask := func(b Band) {
 		if b.worse(a.Band) {
@@ -170,7 +181,9 @@ func (a *Assessment) settle() {
 	ask(mindBand[a.Mind])
 	ask(bodyBand[a.Body])
 	for _, t := range a.Tags {
-		if b, ok := tagBand[t]; ok {
+		if b, ok := asked[t]; ok {
+			ask(b)
+		} else if b, ok := tagBand[t]; ok {
 			ask(b)
 		}
 		if d, ok := tagDisposition[t]; ok {

@@ -46,12 +46,16 @@ const (
 	markThatWas // "that was": says when the sentence before happened
 	markAsk     // would you, help, should I: the sentence asks readers
 	markTonight // tonight, right now, any minute: close enough to raise a wish
+	markOutcome // turned out, got me in, all clear: the end of it is known
+	markNotice  // poster, leaflet, course: what a text tells people at large
+	markRecent  // yesterday, last night, on Friday: as good as now for a body
 )
 
 var markClasses = []string{
 	"filler", "negator", "not_negating", "now", "past", "past_weeks", "present", "past_tense",
 	"resolved", "resumed", "worse", "protective", "close_person", "you", "first_person",
 	"if", "advice", "said", "but", "that_was", "ask", "tonight",
+	"outcome", "notice", "recent",
 }
 
 // contextSymbols maps the classes that context is read from to their marks.
@@ -78,6 +82,7 @@ type reader struct {
 	marks     []mark // per token, of the classes that begin there
 	sentences []mark // per sentence, all its marks
 	pastFrame []bool // per sentence: told as something long past
+	bodyFrame []bool // per sentence: told as over for a body, if not for a mind
 	hits      []hit
 	byTarget  map[int32][]int32 // condition targets: indexes of hits, in order
 	detected  []detection
@@ -92,9 +97,14 @@ func (e *Engine) newReader(doc *document) *reader {
 	}
 	r.sentences = make([]mark, n)
 	r.pastFrame = make([]bool, n)
+	r.bodyFrame = make([]bool, n)
+	remote := 0 // the token behind the last remote time: "I am 41 now" is no now
 	for i := range doc.tokens {
 		for _, s := range doc.spans[doc.first[i]:doc.first[i+1]] {
 			m := e.context.marks[s.sym]
+			if m == markPast {
+				remote = max(remote, i+int(s.width))
+			}
 			if m == markFiller {
 				for k := range int(s.width) {
 					r.marks[i+k] |= m
@@ -102,10 +112,30 @@ func (e *Engine) newReader(doc *document) *reader {
 			}
 			r.marks[i] |= m
 		}
+		if r.marks[i]&markNow != 0 && (i < remote || r.stillThen(i)) {
+			r.marks[i] &^= markNow
+		}
 		r.sentences[doc.tokens[i].sentence] |= r.marks[i]
 	}
 	r.frames()
 	return r
+}
+
+// stillThen reports a "still" or "again" that a past tense stands right before:
+// "it was still pouring" says nothing of now.
+func (r *reader) stillThen(i int) bool {
+	if w := r.name(i); w != "still" && w != "again" {
+		return false
+	}
+	for j := i - 1; j >= max(0, i-3) && r.doc.tokens[j].clause == r.doc.tokens[i].clause; j-- {
+		if r.marks[j]&markPresent != 0 {
+			return false
+		}
+		if r.marks[j]&markPastTense != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // frames decides which sentences are told as long past. A remote time ("two
@@ -129,6 +159,41 @@ func (r *reader) frames() {
 			r.pastFrame[s] = true
 		}
 	}
+	r.bodyFrames()
+}
+
+// bodyFrames decides which sentences tell of a body as it once was. Besides a
+// remote time, a known outcome ("it turned out", "they got me in") closes the
+// story before it and the one after, as long as that goes on in the past tense.
+func (r *reader) bodyFrames() {
+	copy(r.bodyFrame, r.pastFrame)
+	in := false
+	for s, m := range r.sentences {
+		switch {
+		case m&(markPast|markPastWeeks|markOutcome) != 0 && m&(markNow|markRecent) == 0:
+			in = m&markPastTense != 0 || m&markPresent == 0
+		case m&(markNow|markRecent|markPresent) != 0 || m&markPastTense == 0:
+			in = false
+		}
+		r.bodyFrame[s] = r.bodyFrame[s] || in
+	}
+	closed := false
+	for s := len(r.sentences) - 1; s >= 0; s-- {
+		m := r.sentences[s]
+		if closed = closed && m&(markNow|markRecent) == 0; closed && r.told(m) {
+			r.bodyFrame[s] = true
+		}
+		if m&(markNow|markRecent) == 0 && (m&markOutcome != 0 && m&markPastTense != 0 || m&markPast != 0 && (m&markThatWas != 0 || m&(markPresent|markPastTense|markFirst) == 0)) {
+			// "That was in 2019", or no more than "Two years ago next week."
+			closed = true
+		}
+	}
+}
+
+// told reports a sentence that may belong to a story: past tense, or a fragment
+// without any, and no word for now.
+func (r *reader) told(m mark) bool {
+	return m&(markNow|markRecent) == 0 && (m&markPastTense != 0 || m&markPresent == 0)
 }
 
 // match finds every phrase and returns how many steps that took.
@@ -163,7 +228,10 @@ func (r *reader) holds(c compiledCondition, from, to int32, asserted bool) bool 
 	if c.scope == inPost {
 		// The first few decide; a post that repeats itself gains nothing.
 		for _, i := range list[:min(len(list), 32)] {
-			if counts(r.hits[i]) {
+			// What stands anywhere in a post is its setting (a birth, weeks
+			// pregnant); only a negator right before it takes that away.
+			h := r.hits[i]
+			if !asserted || !r.denied(h) && !r.adviceToYou(h.from) {
 				return true
 			}
 		}
@@ -334,8 +402,11 @@ func (r *reader) weigh(rule *compiledRule, h hit, f *Finding, other bool) {
 		if hears("condition") && r.advised(h) {
 			clear("advice about what to do if it happens")
 		}
+		if hears("condition") && r.noticed(h) {
+			clear("what a notice or leaflet says")
+		}
 	}
-	if hears("you") && (r.toYou(h) || rule.Category == "body" && r.adviceToYou(h.from)) {
+	if hears("you") && (r.toYou(h, rule.Category == "body") || rule.Category == "body" && r.adviceToYou(h.from)) {
 		clear("said to or about the reader, not of the writer")
 	}
 	if hears("quote") && r.doc.tokens[h.from].quoted && r.doc.tokens[h.to].quoted {
@@ -404,6 +475,19 @@ func (r *reader) negated(h hit) bool {
 	return false
 }
 
+// denied reports a negator within the two words before a match.
+func (r *reader) denied(h hit) bool {
+	for i := int(h.from); i > max(0, int(h.from)-2); i-- {
+		if r.doc.tokens[i].brk != 0 {
+			return false
+		}
+		if r.marks[i-1]&markNegator != 0 {
+			return r.marks[i]&markNotNegating == 0
+		}
+	}
+	return false
+}
+
 // listed reports whether the comma before token i stands in a list that began
 // with a negator, such as "no pain, fever or smell".
 func (r *reader) listed(i int) bool {
@@ -429,8 +513,11 @@ func (r *reader) longPast(h hit, body bool) (string, bool) {
 	if m&markPast != 0 && (tense == markPastTense || !r.says(h, markNow)) {
 		return "told of a time long past", true
 	}
-	if body && m&markPastWeeks != 0 && tense == markPastTense && m&markNow == 0 {
+	if body && m&(markPastWeeks|markOutcome) != 0 && tense == markPastTense && m&(markNow|markRecent) == 0 {
 		return "told of a time weeks past", true
+	}
+	if body && r.bodyFrame[s] && (tense == markPastTense || m&markPresent == 0) {
+		return "told within a story of something over", true
 	}
 	if r.pastFrame[s] && tense == markPastTense {
 		return "told within a story of a time long past", true
@@ -447,6 +534,9 @@ func (r *reader) tense(h hit) mark {
 		}
 		switch {
 		case r.marks[i]&markPresent != 0:
+			if i > 0 && r.marks[i-1]&markPastTense != 0 {
+				return markPastTense // "was going", "kept getting"
+			}
 			return markPresent
 		case r.marks[i]&markPastTense != 0:
 			return markPastTense
@@ -517,14 +607,44 @@ func (r *reader) advised(h hit) bool {
 	return false
 }
 
+// noticed reports what a poster, leaflet or course says, told by no one of
+// themselves: "a poster said to ring if soaking a pad an hour".
+func (r *reader) noticed(h hit) bool {
+	s := r.doc.tokens[h.from].sentence
+	if r.doc.tokens[h.from].quoted && int(s)+1 < len(r.sentences) && (r.sentences[s]|r.sentences[s+1])&markNotice != 0 {
+		return true // "…" First line of the novel.
+	}
+	if r.sentences[s]&markNotice == 0 {
+		return false
+	}
+	for i := int(h.from) - 1; i >= max(0, int(h.from)-8); i-- {
+		if r.doc.tokens[i].sentence != s || r.marks[i]&markNotice != 0 {
+			break
+		}
+		if r.marks[i]&(markFirst|markClose) != 0 {
+			return false
+		}
+	}
+	for i := h.from; i <= h.to; i++ {
+		if r.marks[i]&markFirst != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // toYou reports a match whose nearest person before it is "you", in a sentence
 // that does not ask the reader something.
-func (r *reader) toYou(h hit) bool {
+func (r *reader) toYou(h hit, body bool) bool {
 	s := r.doc.tokens[h.from].sentence
 	if r.sentences[s]&markAsk != 0 {
 		return false
 	}
-	for i := int(h.from); i >= 0 && int(h.from)-i <= 6; i-- {
+	last := h.from
+	if body {
+		last = h.to // "pain in your shoulder"
+	}
+	for i := int(last); i >= 0 && int(h.from)-i <= 6; i-- {
 		if r.doc.tokens[i].sentence != s {
 			return false
 		}
@@ -533,6 +653,14 @@ func (r *reader) toYou(h hit) bool {
 			return false
 		case r.marks[i]&markYou != 0:
 			return true
+		}
+	}
+	// "a pain under your ribs is a bug"
+	if body && r.sentences[s]&markFirst == 0 {
+		for i := int(h.to) + 1; i < len(r.marks) && i <= int(h.to)+3 && r.doc.tokens[i].clause == r.doc.tokens[h.to].clause; i++ {
+			if r.marks[i]&markYou != 0 {
+				return true
+			}
 		}
 	}
 	return false

@@ -37,7 +37,7 @@ var detectors = map[string]func(*reader) []sighting{
 const detectorWords = "hour hours hourly minute minutes half a an every per each the last past within and of since after " +
 	"lunch lunchtime tea teatime dinner midday noon breakfast waking woke up morning night overnight today day days " +
 	"less under quarter pack packs packet packets knee bought buy buying order ordered times twice x kg lb lbs centimetre miles pounds k mm grams size c f degrees celsius fahrenheit week weeks w wk year years months bpm percent " +
-	"am turned aged age at from in dot double treble triple oh zero nought o it that now has finally thankfully luckily"
+	"am turned aged age at from in dot double treble triple hundred oh zero nought o it that now has finally thankfully luckily"
 
 // detect runs every detector that a rule names, once.
 func (r *reader) detect() {

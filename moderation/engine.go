@@ -61,6 +61,7 @@ func (e *Engine) Assess(text string) Assessment {
 	a := Assessment{Tags: []Tag{}, Findings: found, Rules: e.version}
 	weak := map[string]bool{}
 	tags := map[Tag]bool{}
+	asked := map[Tag]Band{}
 	action := Publish
 	for i, c := range r.causes {
 		f := &found[i]
@@ -80,6 +81,9 @@ func (e *Engine) Assess(text string) Assessment {
 		}
 		for _, t := range rule.Tags {
 			tags[t] = true
+			if b := rule.bandOf(t); asked[t] == "" || b.worse(asked[t]) {
+				asked[t] = b
+			}
 		}
 		if rule.Action != "" {
 			action = action.stricter(rule.Action)
@@ -101,7 +105,7 @@ func (e *Engine) Assess(text string) Assessment {
 		a.Tags = append(a.Tags, t)
 	}
 	slices.Sort(a.Tags)
-	a.settle()
+	a.settle(asked)
 	a.Disposition = a.Disposition.stricter(action)
 	a.Findings = inOrder(found)
 	return a

@@ -64,9 +64,20 @@ func TestBandsAndDispositions(t *testing.T) {
 		{1, 2, []Tag{TagSpam}, P1, Hold},
 	} {
 		a := Assessment{Mind: c.mind, Body: c.body, Tags: c.tags}
-		a.settle()
+		a.settle(nil)
 		if a.Band != c.band || a.Disposition != c.disposition {
 			t.Errorf("mind %d body %d %v: %s %s, want %s %s", c.mind, c.body, c.tags, a.Band, a.Disposition, c.band, c.disposition)
+		}
+	}
+}
+
+// An insult among members waits longer than violence at home, though both are
+// abuse; together the more urgent one counts.
+func TestARuleMayHaveItsOwnBand(t *testing.T) {
+	const insult, violence = "People like you should never have children.", "He punched me in the stomach again."
+	for text, band := range map[string]Band{insult: P2, violence: P1, insult + "\n\n" + violence: P1} {
+		if a := Assess(text); a.Band != band || a.Disposition != Fold || !slices.Contains(a.Tags, TagAbuse) {
+			t.Errorf("%q: %s %s %v, want %s, folded, abuse", text, a.Band, a.Disposition, a.Tags, band)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func fullNames(r *reader) []sighting {
 		if !r.lastName(i + 1) {
 			continue
 		}
-		first := r.firstName(i)
+		first := r.firstName(i) || r.likelyName(i)
 		titled := r.in(i, "title_of_person")
 		if !first && !titled {
 			continue
@@ -47,6 +47,23 @@ func (r *reader) firstName(i int) bool {
 	}
 	_, ok := firstNames[strings.ToLower(w)]
 	return ok
+}
+
+// likelyName reports two words in capitals in a row that no rule knows and that are
+// not the name of a place: a first name that is not on the list, and a last one.
+func (r *reader) likelyName(i int) bool {
+	t := r.doc.tokens
+	for _, n := range []int{i, i + 1} {
+		w := r.doc.text[t[n].start:t[n].end]
+		if !t[n].capital || t[n].sym >= 0 || len(w) < 3 || w == strings.ToUpper(w) || r.in(n, "not_a_name") {
+			return false
+		}
+	}
+	switch r.name(i - 1) {
+	case "in", "at", "from", "to", "near":
+		return false
+	}
+	return !r.in(i+1, "place") && !r.in(i+2, "place") && !r.in(i+2, "street")
 }
 
 // lastName reports a word that is no word of ours: a capital in front, or in a
@@ -134,7 +151,20 @@ var firstNames = func() map[string]struct{} {
 		rhiannon richard rob robert robin roger ros rosie roy russell ruth ryan sally sam samantha samuel sandra sara
 		sarah scott sean shannon sharon shaun sheila shirley sian simon siobhan sonia sophia sophie stacey stephanie
 		stephen steve steven stuart sue susan suzanne sylvia tamsin tanya tara teresa tessa thomas tim timothy tina tom
-		tony tracey tracy valerie vanessa victoria vikki wayne wendy william yasmin yvonne zara zoe`) {
+		tony tracey tracy valerie vanessa victoria vikki wayne wendy william yasmin yvonne zara zoe
+		adele agnes aileen alana albert alec alfie alistair amir anika anita anjali annabel annette archie ariana arthur
+		ashleigh asha aurora bailey barry beatrice bella bernadette beverley bilal bonnie bradley brandon brenda brian
+		bronwyn bruce bryony caitlin cameron carly carmen carolyn cathy cerys chantelle charlene charles charlie chelsea
+		cherie cindy clara clive corinne courtney danny daphne darcy demi derek dominic doreen doris dylan edith edward
+		eileen elena elisa elliot elsie esther fern florence francesca freddie freya gail gavin gerald geraldine giles gina
+		glenn gloria greg gwen hamza harvey hugh hugo ibrahim imran ingrid irene isaac isabel isabelle isaiah jacqui janet
+		janine jasmine jeanette jeremy jerome jessie joel josephine josie judy justin kara karl kate kathy katrina kayla
+		keira kelsey kiran kirsten kyra lara layla leila lena leonard leroy logan lola lorna louis luca lucas lucia mabel
+		maggie mandy maya meera mia millicent miriam mohamed moira mona muriel nadine naomi natalia nikki noah norah norma
+		oscar paige pam patsy penelope philippa pippa polly rajesh ravi reece reuben rhian rita roisin ronan rosalind
+		rosemary rowan roxanne rupert sabrina sadia saira sanjay saoirse seth shabana shane sheena simone sinead sonya
+		sunita susannah tabitha tanisha tariq thea theo theresa tiffany toby trevor trisha tyler usman vera veronica vicky
+		vincent vivien wilfred winifred xavier yusuf zainab zachary`) {
 		m[n] = struct{}{}
 	}
 	return m

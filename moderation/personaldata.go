@@ -28,7 +28,8 @@ func digitRuns(text string, least int) []digitRun {
 	const most = 20
 	for i := 0; i < len(text); {
 		c := text[i]
-		if !isDigit(c) && !((c == '+' || c == '(') && i+1 < len(text) && isDigit(text[i+1])) {
+		o := (c == 'o' || c == 'O') && i+2 < len(text) && text[i+1] == '7' && isDigit(text[i+2])
+		if !isDigit(c) && !o && !((c == '+' || c == '(') && i+1 < len(text) && isDigit(text[i+1])) {
 			i++
 			continue
 		}
@@ -52,6 +53,15 @@ func digitRuns(text string, least int) []digitRun {
 				run.end = j + 1
 			case c == ' ' || c == '.' || c == '-' || c == '(' || c == ')' || c == '+' && n == 0 || c == 0xC2 || c == 0xA0:
 				gap++
+			case strings.HasPrefix(text[j:], keycap):
+				run.end = j + len(keycap)
+				j += len(keycap)
+				continue
+			case (c == 'o' || c == 'O') && (n > 0 || o) && (n == 0 || oForZero(text, j)):
+				digits[n] = '0'
+				n++
+				gap = 0
+				run.end = j + 1
 			default:
 				gap = 99
 			}
@@ -67,6 +77,17 @@ func digitRuns(text string, least int) []digitRun {
 		i = max(run.end, i+1)
 	}
 	return out
+}
+
+// keycap is what turns a digit into its emoji.
+const keycap = "\uFE0F\u20E3"
+
+// oForZero reports a letter o that stands among digits: 077oo 900.
+func oForZero(text string, i int) bool {
+	for i < len(text) && (text[i] == 'o' || text[i] == 'O') {
+		i++
+	}
+	return i >= len(text) || !isLetter(text[i])
 }
 
 // phones finds UK and international telephone numbers, also where the digits
@@ -86,7 +107,7 @@ func phones(r *reader) []sighting {
 			out = append(out, sighting{run.start, run.end, -1, -1, 1})
 			continue
 		}
-		if !ukNumber(national) && !americanShape(r.doc.text[run.start:run.end], d) || looksLikeDate(r.doc.text[run.start:run.end]) {
+		if !ukNumber(national) && !frenchShape(r.doc.text[run.start:run.end], d) && !americanShape(r.doc.text[run.start:run.end], d) || looksLikeDate(r.doc.text[run.start:run.end]) {
 			continue
 		}
 		if r.known[national] {
@@ -94,7 +115,7 @@ func phones(r *reader) []sighting {
 		}
 		out = append(out, sighting{run.start, run.end, -1, -1, 1})
 	}
-	return append(out, spelledPhones(r)...)
+	return append(append(out, splitPhones(r)...), spelledPhones(r)...)
 }
 
 func ukNumber(d string) bool {
@@ -108,6 +129,43 @@ func ukNumber(d string) bool {
 		return len(d) == 11
 	}
 	return false
+}
+
+// frenchShape reports ten digits in pairs, 06 39 98 41 17, as in much of Europe.
+func frenchShape(s, digits string) bool {
+	if len(s) != 14 || len(digits) != 10 || digits[0] != '0' || digits[1] == '0' {
+		return false
+	}
+	for i := 2; i < len(s); i += 3 {
+		if s[i] != ' ' && s[i] != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// splitPhones finds a mobile number told in pieces: "07700 then 900 then 926",
+// "ends 900 612 and starts 07700". Five digits that begin with 07 are rarely
+// anything else; six more must stand within the next or the last few words.
+func splitPhones(r *reader) []sighting {
+	var out []sighting
+	runs := digitRuns(r.doc.text, 3)
+	for i, run := range runs {
+		if len(run.digits) != 5 || run.digits[:2] != "07" {
+			continue
+		}
+		from, to, more := run.start, run.end, 0
+		for j := i + 1; j < len(runs) && j <= i+2 && runs[j].start-to < 24; j++ {
+			more, to = more+len(runs[j].digits), runs[j].end
+		}
+		for j := i - 1; j >= 0 && j >= i-2 && more < 6 && from-runs[j].end < 24; j-- {
+			more, from = more+len(runs[j].digits), runs[j].start
+		}
+		if more == 6 {
+			out = append(out, sighting{from, to, -1, -1, 1})
+		}
+	}
+	return out
 }
 
 // americanShape reports 555-010-1234 and (555) 010 1234.
@@ -157,6 +215,9 @@ func spelledPhones(r *reader) []sighting {
 			}
 			digits++
 			words++
+		case w == "hundred" && start >= 0:
+			digits += 2
+			words++
 		case t.isNum && start >= 0:
 			digits += int(t.end - t.start)
 		default:
@@ -193,6 +254,7 @@ func emails(r *reader) []sighting {
 		}
 		at = e + next
 	}
+	out = append(out, spacedEmails(r)...)
 	for i := range r.doc.tokens {
 		if !r.in(i, "mail_host") {
 			continue
@@ -207,6 +269,123 @@ func emails(r *reader) []sighting {
 		}
 	}
 	return out
+}
+
+// spacedEmails finds addresses that are written so that a machine should not see
+// them: "jo @ example . com", "jo AT example DOT com", "j o @ e x . c o m".
+func spacedEmails(r *reader) []sighting {
+	var out []sighting
+	text := r.doc.text
+	const reach = 48 // bytes looked at on either side of an "at"
+	for i := 0; i < len(text); i++ {
+		width := atSign(text, i)
+		if width == 0 {
+			continue
+		}
+		after := text[i+width : min(len(text), i+width+reach)]
+		if text[i] == 'a' && !dotSpelled(after) {
+			continue // "look at example.com" is a site, "at rest" is neither
+		}
+		host, end := packedHost(after)
+		dot := strings.IndexByte(host, '.')
+		if dot < 2 || !topLevel(host[dot+1:]) || r.knownAddress(host) {
+			continue
+		}
+		start := i
+		for start > 0 && i-start < reach && text[start-1] == ' ' {
+			start--
+		}
+		for start > 0 && i-start < reach && text[start-1] != ' ' && text[start-1] != '\n' && text[start-1] < 0x80 {
+			start--
+		}
+		if start < i {
+			out = append(out, sighting{start, i + width + end, -1, -1, 1})
+		}
+		i += width + end - 1
+	}
+	return out
+}
+
+// dotSpelled reports a dot that is written as a word.
+func dotSpelled(s string) bool {
+	for i := range s {
+		if i > 0 && (s[i]|0x20 == 'd' && len(s) >= i+3 && strings.EqualFold(s[i:i+3], "dot") ||
+			s[i]|0x20 == 'p' && len(s) >= i+5 && (strings.EqualFold(s[i:i+5], "punto") || strings.EqualFold(s[i:i+5], "point"))) {
+			return true
+		}
+	}
+	return false
+}
+
+// atSign is the width of an at, however it is written, that stands alone at i.
+func atSign(text string, i int) int {
+	if i == 0 || i+1 >= len(text) || text[i-1] != ' ' && (text[i] != '@' || text[i+1] != ' ') {
+		return 0
+	}
+	switch {
+	case text[i] == '@':
+		return 1
+	case i+3 > len(text) || strings.IndexByte("aA([{", text[i]) < 0:
+		return 0
+	}
+	for _, w := range []string{"arroba ", "at ", "(at)", "[at]", "{at}"} {
+		if len(text) >= i+len(w) && strings.EqualFold(text[i:i+len(w)], w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+// packedHost reads a host with its spaces taken out and "dot" as a dot, up to and
+// with its end of two to four letters; end is how far that goes.
+func packedHost(s string) (host string, end int) {
+	var b strings.Builder
+	dots, single := 0, 0
+	for i := 0; i < len(s); {
+		if s[i] == ' ' {
+			i++
+			continue
+		}
+		j := i
+		for j < len(s) && s[j] != ' ' && s[j] != '.' && s[j] < 0x80 {
+			j++
+		}
+		word := strings.ToLower(s[i:j])
+		switch trimmed := strings.Trim(word, ",;:!?()[]{}"); {
+		case j == i && s[i] == '.' && i+1 < len(s) && s[i+1] == ' ' && (i == 0 || s[i-1] != ' '):
+			return b.String(), end // the end of a sentence
+		case j == i && s[i] == '.':
+			b.WriteByte('.')
+			dots, j = dots+1, i+1
+		case j == i:
+			return b.String(), end
+		case trimmed == "dot" || trimmed == "punto" || trimmed == "point":
+			b.WriteByte('.')
+			dots++
+		default:
+			if dots == 0 && b.Len() > 0 && (len(word) > 1 || single == 0) {
+				return "", 0 // a second word: no host
+			}
+			if len(word) == 1 {
+				single++
+			}
+			b.WriteString(trimmed)
+			end = j
+			if host := b.String(); dots > 0 && topLevel(host[strings.IndexByte(host, '.')+1:]) {
+				return host, end
+			}
+		}
+		i = j
+	}
+	return b.String(), end
+}
+
+func topLevel(s string) bool {
+	switch s {
+	case "com", "net", "org", "co", "co.uk", "uk", "org.uk", "ac.uk", "nhs.uk", "ie", "fr", "pl", "edu":
+		return true
+	}
+	return false
 }
 
 func (r *reader) knownAddress(host string) bool {
@@ -376,7 +555,61 @@ func vehiclePlates(r *reader) []sighting {
 			out = append(out, sighting{s, end, -1, -1, 1})
 		}
 	})
+	return append(out, namedPlates(r)...)
+}
+
+// namedPlates finds a plate of any style right after a word that says so:
+// "my plate is NOA 11H".
+func namedPlates(r *reader) []sighting {
+	var out []sighting
+	text := r.doc.text
+	armed := 0 // words that may still follow "plate" or "reg"
+	shapes(text, func(s, e int) {
+		for _, w := range []string{"plate", "reg", "registration", "numberplate"} {
+			if strings.EqualFold(text[s:e], w) {
+				armed = 4
+				return
+			}
+		}
+		if armed == 0 {
+			return
+		}
+		armed--
+		if end, ok := plateAt(text, s, e); ok {
+			out = append(out, sighting{s, end, -1, -1, 1})
+			armed = 0
+		}
+	})
 	return out
+}
+
+// plateAt reports letters and digits in capitals, four to seven, in one word or two.
+func plateAt(text string, s, e int) (int, bool) {
+	try := func(end int) bool {
+		letters, digits := 0, 0
+		for i := s; i < end; i++ {
+			switch {
+			case isDigit(text[i]):
+				digits++
+			case 'A' <= text[i] && text[i] <= 'Z':
+				letters++
+			case text[i] != ' ':
+				return false
+			}
+		}
+		return letters > 0 && digits > 0 && letters+digits >= 4 && letters+digits <= 7
+	}
+	if try(e) {
+		return e, true
+	}
+	if e < len(text) && text[e] == ' ' {
+		end := e + 1
+		for end < len(text) && (isLetter(text[end]) || isDigit(text[end])) {
+			end++
+		}
+		return end, try(end)
+	}
+	return 0, false
 }
 
 // streetAddresses finds "14 Maple Road": a house number, one to three words and

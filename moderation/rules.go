@@ -29,7 +29,10 @@ type Rule struct {
 	Weak bool
 	// Action is what readers see if this rule asks for more than its band does;
 	// empty for the band's own.
-	Action    Disposition
+	Action Disposition
+	// Band is how soon a person looks, where the rule's tags ask for another band
+	// than it deserves; empty for the tags' own.
+	Band      Band
 	Why       string
 	Source    string // public source and its date
 	SignedOff string // who signed it off and when; empty: not yet by a clinician
@@ -70,6 +73,7 @@ type ruleYAML struct {
 	Tags      []Tag       `yaml:"tags"`
 	Weak      bool        `yaml:"weak"`
 	Action    Disposition `yaml:"action"`
+	Band      Band        `yaml:"band"`
 	Why       string      `yaml:"why"`
 	Source    string      `yaml:"source"`
 	SignedOff string      `yaml:"signed_off"`
@@ -275,6 +279,15 @@ func (r *loadedRule) valid() error {
 	default:
 		return fmt.Errorf("action is %q, not publish, fold or hold", r.Action)
 	}
+	switch r.Band {
+	case "":
+	case P0, P1, P2, P3, P4:
+		if r.category != "tags" {
+			return errors.New("only a rule of tags has a band; elsewhere the level decides")
+		}
+	default:
+		return fmt.Errorf("band is %q, not P0 to P4", r.Band)
+	}
 	if r.Person != "" && r.Person != "both" {
 		return fmt.Errorf("person is %q, not both", r.Person)
 	}
@@ -390,7 +403,7 @@ func (l *loader) compileRule(e *Engine, r loadedRule) error {
 	cr := compiledRule{
 		Rule: Rule{
 			ID: r.ID.text, Category: r.category, Level: r.Level, Tags: r.Tags, Weak: r.Weak,
-			Action: r.Action, Why: r.Why, Source: r.Source, SignedOff: r.SignedOff,
+			Action: r.Action, Band: r.Band, Why: r.Why, Source: r.Source, SignedOff: r.SignedOff,
 			Detector: r.Detector, Hits: r.Hits, Misses: r.Misses,
 			File: path.Base(r.file), Line: r.ID.at,
 		},
