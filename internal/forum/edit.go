@@ -91,7 +91,7 @@ func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, er
 	if err := c.throttle(ctx, "post", fmt.Sprint(a.ID), limitPost); err != nil {
 		return Post{}, err
 	}
-	s := c.screen(ctx, title, body, false)
+	s := c.screen(ctx, title, body, row.Capacity, false)
 	if err := nudge(s.Assessment, len(title), e.Acknowledged); err != nil {
 		return Post{}, err
 	}
@@ -101,7 +101,7 @@ func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, er
 		} else {
 			title, body = hideDetails(title, 0, s.Assessment), hideDetails(body, len(title)+2, s.Assessment)
 		}
-		s = c.screen(ctx, title, body, false)
+		s = c.screen(ctx, title, body, row.Capacity, false)
 	}
 	now := c.now()
 	p := row.Post

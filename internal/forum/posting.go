@@ -73,13 +73,13 @@ func (c *Community) PostThread(ctx context.Context, a Actor, n NewThread) (Post,
 	if err != nil {
 		return Post{}, err
 	}
-	s := c.screen(ctx, title, body, newcomer)
+	s := c.screen(ctx, title, body, AsParent, newcomer)
 	if err := nudge(s.Assessment, len(title), n.Acknowledged); err != nil {
 		return Post{}, err
 	}
 	if n.Acknowledged == AcknowledgedHide && !s.Failed {
 		title, body = hideDetails(title, 0, s.Assessment), hideDetails(body, len(title)+2, s.Assessment)
-		s = c.screen(ctx, title, body, newcomer)
+		s = c.screen(ctx, title, body, AsParent, newcomer)
 	}
 	now := c.now()
 	audience := topic.Audience
@@ -144,13 +144,13 @@ func (c *Community) PostComment(ctx context.Context, a Actor, n NewComment) (Pos
 	if err != nil {
 		return Post{}, err
 	}
-	s := c.screen(ctx, "", body, newcomer)
+	s := c.screen(ctx, "", body, p.Capacity, newcomer)
 	if err := nudge(s.Assessment, 0, n.Acknowledged); err != nil {
 		return Post{}, err
 	}
 	if n.Acknowledged == AcknowledgedHide && !s.Failed {
 		p.Body = hideDetails(body, 0, s.Assessment)
-		s = c.screen(ctx, "", p.Body, newcomer)
+		s = c.screen(ctx, "", p.Body, p.Capacity, newcomer)
 	}
 	p.State, p.Care = s.State, s.Care
 	key := submissionKey(a.ID, "comment", fmt.Sprint(n.ThreadID), fmt.Sprint(n.ParentID), fmt.Sprint(n.Anonymous, n.AsMidwife), p.Body)

@@ -26,13 +26,17 @@ type Screening struct {
 var failedCare = Cards{"body_urgent", "mind_support"}
 
 // screen reads title and body together and decides. newcomer says that the
-// writer's first posts are still read before others see them.
-func (c *Community) screen(ctx context.Context, title, body string, newcomer bool) Screening {
+// writer's first posts are still read before others see them. What a midwife
+// answers is about the person who asked, so only its tags count.
+func (c *Community) screen(ctx context.Context, title, body string, as Capacity, newcomer bool) Screening {
 	text, offset := body, 0
 	if title != "" {
 		text, offset = title+"\n\n"+body, len(title)+2
 	}
 	a, ok := c.assess(ctx, text)
+	if as == AsMidwife {
+		a = a.Tagged()
+	}
 	s := Screening{Assessment: a, Failed: !ok, State: StatePublic, Band: moderation.None}
 	if s.Failed {
 		s.State, s.Band, s.Care = StateHeld, moderation.P2, failedCare

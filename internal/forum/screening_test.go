@@ -155,7 +155,7 @@ func TestSignalsSayWhereInTitleAndBody(t *testing.T) {
 		a.Disposition = moderation.Hold
 		return a
 	}})
-	s := c.screen(t.Context(), title, body, true)
+	s := c.screen(t.Context(), title, body, AsParent, true)
 	if s.State != StateHeld || s.Band != moderation.P2 || len(s.Signals) != 4 {
 		t.Fatalf("%+v", s)
 	}
@@ -187,7 +187,7 @@ func TestTriageThatFailsHoldsThePostAndLogsNoWords(t *testing.T) {
 				var logged strings.Builder
 				c := New(nil, nil, nil, slog.New(slog.NewTextHandler(&logged, nil)), Options{Assess: assess})
 				start := time.Now()
-				s := c.screen(context.Background(), "Title", "secret words", false)
+				s := c.screen(context.Background(), "Title", "secret words", AsParent, false)
 				if !s.Failed || s.State != StateHeld || s.Band != moderation.P2 || len(s.Signals) != 1 || s.Signals[0].Category != "triage_failed" || !slices.Equal(s.Care, failedCare) {
 					t.Errorf("%+v", s)
 				}
@@ -220,5 +220,29 @@ func TestAQuietBabyHasACardOfItsOwn(t *testing.T) {
 		if got := bodyCard(tc.found); got != tc.want {
 			t.Errorf("%s: %s, want %s", name, got, tc.want)
 		}
+	}
+}
+
+// TestAMidwifesAnswerIsAboutSomebodyElse: saying when to call 999 is what a
+// midwife is there for; it must not be held, and raises no card. Advice that could
+// hurt is still seen.
+func TestAMidwifesAnswerIsAboutSomebodyElse(t *testing.T) {
+	c := New(nil, nil, nil, slog.New(slog.NewTextHandler(io.Discard, nil)), Options{TriageLimit: time.Minute, Assess: func(text string) moderation.Assessment {
+		a := moderation.Assessment{Body: 3, Band: moderation.P0, Disposition: moderation.Hold, Findings: []moderation.Finding{{Category: "body", Rule: "body.pad_an_hour", End: 3, Quote: text[:3], Level: 3}}}
+		if strings.Contains(text, "herbs") {
+			a.Tags = []moderation.Tag{moderation.TagMedicalAdvice}
+			a.Findings = append(a.Findings, moderation.Finding{Category: "medical_advice", Rule: "advice.remedy", End: 3, Quote: text[:3]})
+		}
+		return a
+	}})
+	const answer = "If you soak through a pad in an hour, call 999 or go to A&E."
+	if s := c.screen(t.Context(), "", answer, AsParent, false); s.State != StateHeld || s.Band != moderation.P0 {
+		t.Errorf("as a parent: %s, %s; want held, P0", s.State, s.Band)
+	}
+	if s := c.screen(t.Context(), "", answer, AsMidwife, false); s.State != StatePublic || s.Band != moderation.None || len(s.Care) > 0 || len(s.Signals) > 0 {
+		t.Errorf("as a midwife: %s, %s, %v, %d signals; want it public and nothing else", s.State, s.Band, s.Care, len(s.Signals))
+	}
+	if s := c.screen(t.Context(), "", "Some herbs. "+answer, AsMidwife, false); s.Band != moderation.P2 || len(s.Signals) != 1 {
+		t.Errorf("advice that could hurt, as a midwife: %s with %d signals, want P2 with one", s.Band, len(s.Signals))
 	}
 }
