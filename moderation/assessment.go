@@ -138,7 +138,8 @@ type Assessment struct {
 	Disposition Disposition `json:"disposition"`
 	// Findings are in the order of the text; never nil.
 	Findings []Finding `json:"findings"`
-	// Rules is a short hash of every rule file that was used.
+	// Rules is a short hash of every rule file that was used and, after a plus,
+	// one of the second reader's weights.
 	Rules string `json:"-"`
 }
 
@@ -196,4 +197,21 @@ func (a *Assessment) settle(asked map[Tag]Band) {
 	if a.Band == P0 {
 		a.Disposition = Hold
 	}
+}
+
+// Tagged is the assessment without its readings of mind and body, for words that
+// are about somebody else: a midwife who answers "call 999 if you soak a pad in
+// an hour" is not bleeding. The tags still count: advice that could hurt,
+// personal details and the rest.
+func (a Assessment) Tagged() Assessment {
+	a.Mind, a.Body = 0, 0
+	found := a.Findings
+	a.Findings = []Finding{}
+	for _, f := range found {
+		if f.Category != "mind" && f.Category != "body" {
+			a.Findings = append(a.Findings, f)
+		}
+	}
+	a.settle(nil)
+	return a
 }

@@ -19,6 +19,7 @@ type Engine struct {
 	context contextSymbols
 	known   map[string]bool // numbers and hosts that belong to no one person
 	version string
+	second  *secondReader // nil: the rules alone
 }
 
 var shippedEngine = sync.OnceValue(func() *Engine {
@@ -103,6 +104,9 @@ func (e *Engine) Assess(text string) Assessment {
 	}
 	for t := range tags {
 		a.Tags = append(a.Tags, t)
+	}
+	if e.second != nil {
+		found = e.second.raise(r, &a, found)
 	}
 	slices.Sort(a.Tags)
 	a.settle(asked)

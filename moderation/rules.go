@@ -132,6 +132,9 @@ func Load(fsys ...fs.FS) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.second, err = e.shippedSecond(); err != nil {
+		return nil, err
+	}
 	return e, e.check(func(r *Rule) bool { return l.added[r.ID] })
 }
 

@@ -1,0 +1,356 @@
+package main
+
+import (
+	"cmp"
+	"hash/fnv"
+	"math"
+	"slices"
+
+	"snowdrop/moderation"
+	"snowdrop/moderation/corpus"
+)
+
+// example is one post as the learner sees it.
+type example struct {
+	corpus.Post
+	passages []vector
+	words    []int
+	whole    vector
+	fold     int
+	labels   []bool
+	ordinary bool // nothing in it asks for a moderator
+}
+
+// vector is a sparse vector, sorted by index.
+type vector []entry
+
+type entry struct {
+	index int32
+	value float64
+}
+
+const (
+	folds = 5
+	// widest is as in the package moderation: words weighed together.
+	widest = 64
+)
+
+// settings are what cross-validation within the training part chose.
+type settings struct {
+	scale   [moderation.GroupCount]float64 // weight of each group of features; 0 leaves it out
+	c       float64                        // how much a mistake costs
+	balance float64                        // 1: both sides of a target cost the same in sum
+	settle  float64
+	epochs  int
+	rounds  int
+}
+
+// vocabulary numbers the features that at least two families share.
+type vocabulary struct {
+	hashes []uint32
+	groups []moderation.Group
+}
+
+func foldOf(family string) int {
+	h := fnv.New32a()
+	h.Write([]byte("fold " + family)) // never fails
+	return int(h.Sum32() / 7 % folds)
+}
+
+func hasTag(p corpus.Post, tags ...moderation.Tag) bool {
+	return slices.ContainsFunc(p.Tags, func(have string) bool { return slices.Contains(tags, moderation.Tag(have)) })
+}
+
+func label(p corpus.Post, target string) bool {
+	switch target {
+	case moderation.TargetMind1:
+		return p.Mind >= 1
+	case moderation.TargetMind2:
+		return p.Mind >= 2
+	case moderation.TargetMind3:
+		return p.Mind >= 3
+	case moderation.TargetBody1:
+		return p.Body >= 1
+	case moderation.TargetBody2:
+		return p.Body >= 2
+	case moderation.TargetBody3:
+		return p.Body >= 3
+	case moderation.TargetSafeguarding:
+		return hasTag(p, moderation.TagCoercion, moderation.TagChildRisk)
+	}
+	return hasTag(p, moderation.Tag(target))
+}
+
+func ordinary(p corpus.Post) bool {
+	return p.Mind == 0 && p.Body == 0 && !slices.ContainsFunc(p.Tags, func(t string) bool {
+		return !slices.Contains(moderation.Mentions, moderation.Tag(t))
+	})
+}
+
+// prepare turns posts into examples and finds their vocabulary.
+func prepare(e *moderation.Engine, posts []corpus.Post, set settings) ([]example, *vocabulary) {
+	type seen struct {
+		family string
+		group  moderation.Group
+		many   bool
+	}
+	raw := make([][]moderation.Passage, len(posts))
+	known := map[uint32]*seen{}
+	for i, p := range posts {
+		raw[i] = e.Passages(p.Text)
+		for _, pass := range raw[i] {
+			for k, f := range pass.Features {
+				if set.scale[pass.Groups[k]] == 0 {
+					continue
+				}
+				if s := known[f]; s == nil {
+					known[f] = &seen{p.Family, pass.Groups[k], false}
+				} else if s.family != p.Family {
+					s.many = true
+				}
+			}
+		}
+	}
+	voc := &vocabulary{}
+	for f, s := range known {
+		if s.many {
+			voc.hashes = append(voc.hashes, f)
+		}
+	}
+	slices.Sort(voc.hashes)
+	for _, f := range voc.hashes {
+		voc.groups = append(voc.groups, known[f].group)
+	}
+	index := make(map[uint32]int32, len(voc.hashes))
+	for i, f := range voc.hashes {
+		index[f] = int32(i)
+	}
+	out := make([]example, len(posts))
+	for i, p := range posts {
+		x := &out[i]
+		x.Post, x.fold, x.ordinary = p, foldOf(p.Family), ordinary(p)
+		x.labels = make([]bool, len(moderation.Targets))
+		for t, name := range moderation.Targets {
+			x.labels[t] = label(p, name)
+		}
+		var all []int32
+		words := 0
+		for _, pass := range raw[i] {
+			var one []int32
+			for _, f := range pass.Features {
+				if at, ok := index[f]; ok {
+					one = append(one, at)
+				}
+			}
+			x.passages = append(x.passages, count(one, voc, set))
+			x.words = append(x.words, pass.Words)
+			all = append(all, one...)
+			words += pass.Words
+		}
+		x.whole = scaled(count(all, voc, set), 1/math.Sqrt(float64(words)+set.settle))
+	}
+	return out, voc
+}
+
+func count(at []int32, voc *vocabulary, set settings) vector {
+	slices.Sort(at)
+	var v vector
+	for _, i := range at {
+		if n := len(v); n > 0 && v[n-1].index == i {
+			v[n-1].value += set.scale[voc.groups[i]]
+		} else {
+			v = append(v, entry{i, set.scale[voc.groups[i]]})
+		}
+	}
+	return v
+}
+
+func scaled(v vector, by float64) vector {
+	for i := range v {
+		v[i].value *= by
+	}
+	return v
+}
+
+func dot(w []float64, v vector) float64 {
+	s := 0.0
+	for _, e := range v {
+		s += w[e.index] * e.value
+	}
+	return s
+}
+
+// learn finds the weights of a linear support vector machine with squared hinge
+// loss by dual coordinate descent, in a fixed order from a fixed seed. The last
+// weight is the offset.
+func learn(xs []vector, ys []bool, set settings, size int) []float64 {
+	const offset = 0.3
+	yes := 0
+	for _, y := range ys {
+		if y {
+			yes++
+		}
+	}
+	w := make([]float64, size+1)
+	if yes == 0 {
+		return w
+	}
+	ratio := math.Pow(float64(len(ys)-yes)/float64(yes), set.balance)
+	diag := make([]float64, len(xs))
+	sign := make([]float64, len(xs))
+	norm := make([]float64, len(xs))
+	for i, x := range xs {
+		c := set.c
+		sign[i] = -1
+		if ys[i] {
+			c *= ratio
+			sign[i] = 1
+		}
+		diag[i] = 1 / (2 * c)
+		norm[i] = offset*offset + diag[i]
+		for _, e := range x {
+			norm[i] += e.value * e.value
+		}
+	}
+	alpha := make([]float64, len(xs))
+	order := make([]int, len(xs))
+	for i := range order {
+		order[i] = i
+	}
+	random := uint64(20261121)
+	for range set.epochs {
+		for i := len(order) - 1; i > 0; i-- {
+			random = random*6364136223846793005 + 1442695040888963407
+			j := int(random>>33) % (i + 1)
+			order[i], order[j] = order[j], order[i]
+		}
+		for _, i := range order {
+			g := sign[i]*(dot(w, xs[i])+w[size]*offset) - 1 + diag[i]*alpha[i]
+			next := max(alpha[i]-g/norm[i], 0)
+			if d := (next - alpha[i]) * sign[i]; d != 0 {
+				for _, e := range xs[i] {
+					w[e.index] += d * e.value
+				}
+				w[size] += d * offset
+				alpha[i] = next
+			}
+		}
+	}
+	w[size] *= offset
+	return w
+}
+
+// hear is the highest score of any window of x and where it is.
+func (x *example) hear(w []float64, settle float64) (best float64, from, to int) {
+	if len(x.passages) == 0 {
+		return -5, 0, 0 // nothing to read
+	}
+	best = math.Inf(-1)
+	sums := make([]float64, len(x.passages))
+	for i, p := range x.passages {
+		sums[i] = dot(w, p)
+	}
+	for i := range sums {
+		sum, n := 0.0, 0
+		for j := i; j < len(sums); j++ {
+			if n += x.words[j]; j > i && n > widest {
+				break
+			}
+			sum += sums[j]
+			if s := sum/math.Sqrt(float64(n)+settle) + w[len(w)-1]; s > best {
+				best, from, to = s, i, j+1
+			}
+		}
+	}
+	return best, from, to
+}
+
+// learnTarget learns one target. In the second round every post that counts stands
+// for its strongest window and every other for all of its passages at once and
+// its strongest window, so that the weights suit how they are used.
+func (set settings) learnTarget(xs []example, target, size int) []float64 {
+	var vs []vector
+	var ys []bool
+	for i := range xs {
+		vs, ys = append(vs, xs[i].whole), append(ys, xs[i].labels[target])
+	}
+	w := learn(vs, ys, set, size)
+	for range set.rounds - 1 {
+		vs, ys = vs[:0:0], ys[:0:0]
+		for i := range xs {
+			x := &xs[i]
+			_, from, to := x.hear(w, set.settle)
+			v := x.whole
+			if len(x.passages) > 0 && to-from < len(x.passages) {
+				v = x.window(from, to, set.settle)
+				if !x.labels[target] {
+					vs, ys = append(vs, x.whole), append(ys, false)
+				}
+			}
+			vs, ys = append(vs, v), append(ys, x.labels[target])
+		}
+		w = learn(vs, ys, set, size)
+	}
+	return w
+}
+
+func (x *example) window(from, to int, settle float64) vector {
+	sum := map[int32]float64{}
+	n := 0
+	for i := from; i < to; i++ {
+		n += x.words[i]
+		for _, e := range x.passages[i] {
+			sum[e.index] += e.value
+		}
+	}
+	v := make(vector, 0, len(sum))
+	for i, value := range sum {
+		v = append(v, entry{i, value})
+	}
+	slices.SortFunc(v, func(a, b entry) int { return cmp.Compare(a.index, b.index) })
+	return scaled(v, 1/math.Sqrt(float64(n)+settle))
+}
+
+// crossValidate returns, for every example and target, the score by weights that
+// were learned without its fold.
+func crossValidate(xs []example, set settings, size int, targets []int) [][]float64 {
+	out := make([][]float64, len(xs))
+	for i := range out {
+		out[i] = make([]float64, len(moderation.Targets))
+	}
+	for f := range folds {
+		var rest []example
+		for _, x := range xs {
+			if x.fold != f {
+				rest = append(rest, x)
+			}
+		}
+		for _, t := range targets {
+			w := set.learnTarget(rest, t, size)
+			for i := range xs {
+				if xs[i].fold == f {
+					out[i][t], _, _ = xs[i].hear(w, set.settle)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// area is the area under the ROC curve of scores between yes and no.
+func area(yes, no []float64) float64 {
+	if len(yes) == 0 || len(no) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(no)
+	sum := 0.0
+	for _, s := range yes {
+		lo, _ := slices.BinarySearch(no, s)
+		hi := lo
+		for hi < len(no) && no[hi] == s {
+			hi++
+		}
+		sum += float64(lo+hi) / 2
+	}
+	return sum / float64(len(yes)) / float64(len(no))
+}
