@@ -61,6 +61,7 @@ func (s *Switch) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// String is "on" or "off".
 func (s Switch) String() string {
 	if s {
 		return "on"

@@ -28,6 +28,7 @@ type Error struct {
 	Retry   time.Duration // with TooMany and Busy: when to try again
 }
 
+// Error is the sentence to show.
 func (e *Error) Error() string { return e.Message }
 
 // KindOf finds the kind of the first Error in err's tree; Internal if there is none.

@@ -161,6 +161,7 @@ type Nudge struct {
 	Title, Body []moderation.Finding // spans in each of the two, in order, none overlapping
 }
 
+// Error says for the log what was found, and none of it.
 func (n *Nudge) Error() string { return "personal details found" }
 
 // What a writer answers to a Nudge, in the form field "acknowledged".

@@ -73,6 +73,7 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
+// ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 func (s *Server) engine() (*gin.Engine, error) {

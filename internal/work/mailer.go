@@ -49,6 +49,7 @@ type Refusal struct {
 	Temporary bool   // worth another try
 }
 
+// Error names the stage and the codes, never the address.
 func (r *Refusal) Error() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "mail refused at %s", r.Stage)
