@@ -204,8 +204,8 @@ func (a *Assessment) settle(asked map[Tag]Band) {
 // an hour" is not bleeding. The tags still count: advice that could hurt,
 // personal details and the rest.
 func (a Assessment) Tagged() Assessment {
+	was, found := a, a.Findings
 	a.Mind, a.Body = 0, 0
-	found := a.Findings
 	a.Findings = []Finding{}
 	for _, f := range found {
 		if f.Category != "mind" && f.Category != "body" {
@@ -213,5 +213,9 @@ func (a Assessment) Tagged() Assessment {
 		}
 	}
 	a.settle(nil)
+	if was.Mind < 2 && was.Body < 3 {
+		// The readings asked for no hold, so something else did, and it stands.
+		a.Disposition = a.Disposition.stricter(was.Disposition)
+	}
 	return a
 }

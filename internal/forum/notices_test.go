@@ -56,10 +56,10 @@ func TestThoseWhoAreAnsweredAreToldOnce(t *testing.T) {
 func TestNobodyIsToldOfACommentBeforeReadersSeeIt(t *testing.T) {
 	each(t, func(h *house) {
 		mw, sam := h.Person("mw", forum.RoleMidwife), h.Person("sam", forum.RoleModerator)
-		for _, body := range []string{"GOODBYE", "FOLDED"} {
+		for _, body := range []string{"DETAIL", "FOLDED"} {
 			ana := h.Person("ana-"+body, forum.RoleMember)
 			p := h.Thread(ana, nil)
-			c := h.Comment(mw, forum.NewComment{ThreadID: p.ThreadID, Body: body, AsMidwife: true})
+			c := h.Comment(mw, forum.NewComment{ThreadID: p.ThreadID, Body: body, AsMidwife: true, Acknowledged: "1"})
 			if got := h.notices(ana); len(got) != 0 {
 				h.Errorf("%s: told before it was kept: %+v", c.State, got)
 			}
