@@ -162,6 +162,13 @@ const noticesRead = 36 * time.Hour
 // most: a report is work for the queue, however old the post.
 const reportedLately = 25 * time.Minute
 
+// whole is a transaction whose inner transactions set no savepoint, to save their
+// time: a fault anywhere ends the demo, so there is nothing to go back to.
+type whole struct{ forum.Store }
+
+// Tx runs do as part of the whole.
+func (w whole) Tx(_ context.Context, do func(forum.Store) error) error { return do(w) }
+
 func (h *house) populate(ctx context.Context, password string) ([]demoPerson, error) {
 	people, threads, err := readDemo()
 	if err != nil {
@@ -172,7 +179,8 @@ func (h *house) populate(ctx context.Context, password string) ([]demoPerson, er
 		return nil, fmt.Errorf("hash the demo's password: %w", err)
 	}
 	// One transaction for all: the database is either empty or whole.
-	err = h.store.Tx(ctx, func(tx forum.Store) error {
+	err = h.store.Tx(ctx, func(outer forum.Store) error {
+		tx := whole{outer}
 		st := &stage{actors: map[string]forum.Actor{}, store: tx, now: time.Now()}
 		o := h.community.Options
 		o.Now, o.Nudge, o.Throttled, o.HoldFirstPosts = func() time.Time { return st.moment }, nil, false, 0

@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"snowdrop/internal/forum"
 )
@@ -41,4 +43,10 @@ func must(doing string, db *gorm.DB, none error) error {
 func deadlocked(err error) bool {
 	var told *pgconn.PgError
 	return errors.As(err, &told) && told.Code == "40P01"
+}
+
+// locked says whether SQLite answered that another connection has the file.
+func locked(err error) bool {
+	var told *sqlite.Error
+	return errors.As(err, &told) && told.Code()&0xff == sqlite3.SQLITE_BUSY
 }

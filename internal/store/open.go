@@ -77,7 +77,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	size := cmp.Or(o.Pool, map[dialect]int{onSQLite: 8, onPostgres: 16}[s.kind])
 	s.pool.SetMaxOpenConns(size)
 	s.pool.SetMaxIdleConns(size)
-	if err := s.Ping(ctx); err != nil {
+	if err := s.wake(ctx); err != nil {
 		return nil, errors.Join(err, s.pool.Close())
 	}
 
@@ -99,6 +99,23 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("register the time callback: %w", err), s.pool.Close())
 	}
 	return s, nil
+}
+
+// wake asks for the first sign of life. Making a new SQLite file write ahead takes
+// the file for itself for a moment and does not wait for its turn: programs that
+// start on it together try again.
+func (s *Store) wake(ctx context.Context) error {
+	for tries := 0; ; tries++ {
+		err := s.Ping(ctx)
+		if err == nil || !locked(err) || tries == 100 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // Ping asks the database for a sign of life.
