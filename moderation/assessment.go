@@ -11,6 +11,8 @@
 // can read. No rule is signed off by a clinician until its signed_off says so.
 package moderation
 
+import "slices"
+
 // Band says how soon a person looks: P0 at once, P4 whenever. None means that
 // nothing here asks for a moderator.
 type Band string
@@ -141,6 +143,10 @@ type Assessment struct {
 	// Rules is a short hash of every rule file that was used and, after a plus,
 	// one of the second reader's weights.
 	Rules string `json:"-"`
+	// heard are the tags that only the second reader asks for. They bring a post
+	// before people, but what it alone hears hides nobody's words and does not
+	// count as more than P2: it takes kind words for cruel ones now and then.
+	heard []Tag
 }
 
 // mindBand, bodyBand and tagBand are the bands that each part asks for.
@@ -182,6 +188,14 @@ func (a *Assessment) settle(asked map[Tag]Band) {
 	ask(mindBand[a.Mind])
 	ask(bodyBand[a.Body])
 	for _, t := range a.Tags {
+		if slices.Contains(a.heard, t) {
+			b := tagBand[t]
+			if b.worse(P2) {
+				b = P2
+			}
+			ask(b)
+			continue
+		}
 		if b, ok := asked[t]; ok {
 			ask(b)
 		} else if b, ok := tagBand[t]; ok {

@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"fmt"
-	"slices"
 )
 
 // scope says how near two phrases must stand.
@@ -75,29 +74,42 @@ func (c *contextSymbols) resolve(lex *lexicon) error {
 	return nil
 }
 
-// reader reads one document with one engine.
+// reader reads one document with one engine. Readers are used again: what a
+// reading returns must not share their memory.
 type reader struct {
 	*Engine
-	doc       *document
+	doc       document
 	marks     []mark // per token, of the classes that begin there
 	sentences []mark // per sentence, all its marks
 	pastFrame []bool // per sentence: told as something long past
 	bodyFrame []bool // per sentence: told as over for a body, if not for a mind
+	flags     []bool // per token twice, of the walk
 	hits      []hit
-	byTarget  map[int32][]int32 // condition targets: indexes of hits, in order
+	byTarget  [][]int32 // condition targets: indexes of hits, in order
+	hashes    []uint32  // of words, for the second reader
 	detected  []detection
 	causes    []int32 // for each finding, the index of its rule
 }
 
-func (e *Engine) newReader(doc *document) *reader {
-	r := &reader{Engine: e, doc: doc, marks: make([]mark, len(doc.tokens))}
+// read prepares text and finds the context of its words. The reader goes back
+// by [Engine.done].
+func (e *Engine) read(text string) *reader {
+	r, used := e.readers.Get().(*reader)
+	if !used {
+		r = &reader{byTarget: make([][]int32, len(e.targets))}
+	}
+	r.Engine = e
+	doc := &r.doc
+	e.lex.prepare(doc, text)
+	e.lex.symbols(doc)
+	r.marks = sized(r.marks, len(doc.tokens))
 	n := 0
 	if len(doc.tokens) > 0 {
 		n = int(doc.tokens[len(doc.tokens)-1].sentence) + 1
 	}
-	r.sentences = make([]mark, n)
-	r.pastFrame = make([]bool, n)
-	r.bodyFrame = make([]bool, n)
+	r.sentences = sized(r.sentences, n)
+	r.pastFrame = sized(r.pastFrame, n)
+	r.bodyFrame = sized(r.bodyFrame, n)
 	remote := 0 // the token behind the last remote time: "I am 41 now" is no now
 	for i := range doc.tokens {
 		for _, s := range doc.spans[doc.first[i]:doc.first[i+1]] {
@@ -121,242 +133,12 @@ func (e *Engine) newReader(doc *document) *reader {
 	return r
 }
 
-// stillThen reports a "still" or "again" that a past tense stands right before:
-// "it was still pouring" says nothing of now.
-func (r *reader) stillThen(i int) bool {
-	if w := r.name(i); w != "still" && w != "again" {
-		return false
-	}
-	for j := i - 1; j >= max(0, i-3) && r.doc.tokens[j].clause == r.doc.tokens[i].clause; j-- {
-		if r.marks[j]&markPresent != 0 {
-			return false
-		}
-		if r.marks[j]&markPastTense != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// frames decides which sentences are told as long past. A remote time ("two
-// years ago", "with my first") opens the past; sentences that go on in the past
-// tense stay in it; a present tense or a word for now ends it.
-func (r *reader) frames() {
-	in := false
-	for s, m := range r.sentences {
-		switch {
-		case m&markPast != 0 && m&markNow == 0:
-			in = true
-		case m&(markNow|markPresent) != 0 || m&markPastTense == 0:
-			in = false
-		}
-		r.pastFrame[s] = in
-	}
-	for s := len(r.sentences) - 2; s >= 0; s-- {
-		// "I passed out on the bathroom floor. That was in 2019."
-		next := r.sentences[s+1]
-		if next&markThatWas != 0 && next&(markPast) != 0 && r.sentences[s]&(markNow) == 0 {
-			r.pastFrame[s] = true
-		}
-	}
-	r.bodyFrames()
-}
-
-// bodyFrames decides which sentences tell of a body as it once was. Besides a
-// remote time, a known outcome ("it turned out", "they got me in") closes the
-// story before it and the one after, as long as that goes on in the past tense.
-func (r *reader) bodyFrames() {
-	copy(r.bodyFrame, r.pastFrame)
-	in := false
-	for s, m := range r.sentences {
-		switch {
-		case m&(markPast|markPastWeeks|markOutcome) != 0 && m&(markNow|markRecent) == 0:
-			in = m&markPastTense != 0 || m&markPresent == 0
-		case m&(markNow|markRecent|markPresent) != 0 || m&markPastTense == 0:
-			in = false
-		}
-		r.bodyFrame[s] = r.bodyFrame[s] || in
-	}
-	closed := false
-	for s := len(r.sentences) - 1; s >= 0; s-- {
-		m := r.sentences[s]
-		if closed = closed && m&(markNow|markRecent) == 0; closed && r.told(m) {
-			r.bodyFrame[s] = true
-		}
-		if m&(markNow|markRecent) == 0 && (m&markOutcome != 0 && m&markPastTense != 0 || m&markPast != 0 && (m&markThatWas != 0 || m&(markPresent|markPastTense|markFirst) == 0)) {
-			// "That was in 2019", or no more than "Two years ago next week."
-			closed = true
-		}
-	}
-}
-
-// told reports a sentence that may belong to a story: past tense, or a fragment
-// without any, and no word for now.
-func (r *reader) told(m mark) bool {
-	return m&(markNow|markRecent) == 0 && (m&markPastTense != 0 || m&markPresent == 0)
-}
-
-// match finds every phrase and returns how many steps that took.
-func (r *reader) match() int {
-	flags := make([]bool, 2*len(r.marks))
-	filler, negator := flags[:len(r.marks)], flags[len(r.marks):]
-	for i, m := range r.marks {
-		filler[i] = m&markFiller != 0
-		negator[i] = m&markNegator != 0
-	}
-	w := walker{trie: &r.trie, doc: r.doc, filler: filler, negator: negator}
-	w.walk()
-	r.hits = w.hits
-	r.byTarget = map[int32][]int32{}
-	for i, h := range r.hits {
-		if r.targets[h.target].rule < 0 {
-			r.byTarget[h.target] = append(r.byTarget[h.target], int32(i))
-		}
-	}
-	return w.steps
-}
-
-// holds reports whether a condition's phrase stands near enough to a match. With
-// asserted set, phrases that are themselves negated ("not dizzy") or said to the
-// reader do not count.
-func (r *reader) holds(c compiledCondition, from, to int32, asserted bool) bool {
-	list := r.byTarget[c.target]
-	if len(list) == 0 {
-		return false
-	}
-	counts := func(h hit) bool { return !asserted || !r.negated(h) && !r.adviceToYou(h.from) }
-	if c.scope == inPost {
-		// The first few decide; a post that repeats itself gains nothing.
-		for _, i := range list[:min(len(list), 32)] {
-			// What stands anywhere in a post is its setting (a birth, weeks
-			// pregnant); only a negator right before it takes that away.
-			h := r.hits[i]
-			if !asserted || !r.denied(h) && !r.adviceToYou(h.from) {
-				return true
-			}
-		}
-		return false
-	}
-	lo := from - nearWords
-	if c.scope != near {
-		lo = from - 2*maxSpan
-	}
-	i, _ := slices.BinarySearchFunc(list, lo, func(i int32, at int32) int { return int(r.hits[i].from - at) })
-	for ; i < len(list); i++ {
-		h := r.hits[list[i]]
-		if h.from > to+2*maxSpan {
-			return false
-		}
-		if !counts(h) {
-			continue
-		}
-		switch c.scope {
-		case inClause:
-			if r.doc.tokens[h.from].clause == r.doc.tokens[from].clause || r.doc.tokens[h.from].clause == r.doc.tokens[to].clause {
-				return true
-			}
-		case inSentence:
-			if r.doc.tokens[h.from].sentence == r.doc.tokens[from].sentence {
-				return true
-			}
-		case near:
-			if h.from <= to+nearWords {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// findings turns hits and detections into findings, each with its context read.
-// Of overlapping or repeated hits of one rule the worst and then the first few
-// are kept.
-func (r *reader) findings() []Finding {
-	var out []Finding
-	last := map[int32]int32{} // rule: last token of its latest finding
-	count := map[int32]int{}
-	keep := func(rule int32, f Finding) {
-		const perRule = 8
-		if count[rule] >= perRule {
-			// Beyond the first few only a worse one is worth showing.
-			for i := range out {
-				if r.causes[i] == rule && (out[i].Cancelled && !f.Cancelled || f.Level > out[i].Level) {
-					out[i] = f
-					return
-				}
-			}
-			return
-		}
-		count[rule]++
-		out = append(out, f)
-		r.causes = append(r.causes, rule)
-	}
-	for _, h := range r.hits {
-		ref := r.targets[h.target]
-		if ref.rule < 0 {
-			continue
-		}
-		if end, seen := last[ref.rule]; seen && h.from <= end {
-			continue
-		}
-		rule := &r.rules[ref.rule]
-		if !r.stands(rule, h.from, h.to) {
-			continue
-		}
-		if ref.other && !r.someoneClose(h) {
-			continue
-		}
-		last[ref.rule] = h.to
-		start, end := int(r.doc.tokens[h.from].start), int(r.doc.tokens[h.to].end)
-		f := rule.finding(r.doc.text, start, end)
-		if ref.other {
-			f.Changed = append(f.Changed, "said of someone else, not of the writer")
-		}
-		r.weigh(rule, h, &f, ref.other)
-		keep(ref.rule, f)
-	}
-	for _, d := range r.detected {
-		rule := &r.rules[d.rule]
-		f := rule.finding(r.doc.text, d.start, d.end)
-		if d.from >= 0 {
-			h := hit{from: d.from, to: d.to}
-			if !r.stands(rule, h.from, h.to) {
-				continue
-			}
-			r.weigh(rule, h, &f, false)
-		}
-		keep(d.rule, f)
-	}
-	if out == nil {
-		out = []Finding{}
-	}
-	return out
-}
-
-// stands reports whether a rule's with and without conditions hold for a match.
-func (r *reader) stands(rule *compiledRule, from, to int32) bool {
-	for _, c := range rule.with {
-		if !r.holds(c, from, to, rule.Category == "body") {
-			return false
-		}
-	}
-	for _, c := range rule.without {
-		if r.holds(c, from, to, false) {
-			return false
-		}
-	}
-	return true
-}
-
-// someoneClose reports whether the he, she or they of a match is likely a living
-// person the writer cares for, and not the baby: one is named shortly before.
-func (r *reader) someoneClose(h hit) bool {
-	for i := int(h.to); i >= max(0, int(h.from)-22); i-- {
-		if r.marks[i]&markClose != 0 {
-			return true
-		}
-	}
-	return false
+// done gives a reader back for the next text, without this one's words. A reader
+// that panicked is never given back.
+func (e *Engine) done(r *reader) {
+	r.doc.text = ""
+	r.detected, r.causes = r.detected[:0], r.causes[:0]
+	e.readers.Put(r)
 }
 
 // weigh reads the context of one match and changes the finding's level for it.
@@ -498,94 +280,6 @@ func (r *reader) listed(i int) bool {
 		if r.doc.tokens[j].brk == breakStop {
 			return false
 		}
-	}
-	return false
-}
-
-// longPast reports a match that is told as something long over.
-func (r *reader) longPast(h hit, body bool) (string, bool) {
-	s := r.doc.tokens[h.from].sentence
-	m := r.sentences[s]
-	tense := r.tense(h)
-	if tense == markPresent {
-		return "", false
-	}
-	if m&markPast != 0 && (tense == markPastTense || !r.says(h, markNow)) {
-		return "told of a time long past", true
-	}
-	if body && m&(markPastWeeks|markOutcome) != 0 && tense == markPastTense && m&(markNow|markRecent) == 0 {
-		return "told of a time weeks past", true
-	}
-	if body && r.bodyFrame[s] && (tense == markPastTense || m&markPresent == 0) {
-		return "told within a story of something over", true
-	}
-	if r.pastFrame[s] && tense == markPastTense {
-		return "told within a story of a time long past", true
-	}
-	return "", false
-}
-
-// tense is the last tense heard in the clause up to the end of the match.
-func (r *reader) tense(h hit) mark {
-	clause := r.doc.tokens[h.from].clause
-	for i := int(h.to); i >= 0 && int(h.to)-i < maxSpan; i-- {
-		if i < int(h.from) && r.doc.tokens[i].clause != clause {
-			break
-		}
-		switch {
-		case r.marks[i]&markPresent != 0:
-			if i > 0 && r.marks[i-1]&markPastTense != 0 {
-				return markPastTense // "was going", "kept getting"
-			}
-			return markPresent
-		case r.marks[i]&markPastTense != 0:
-			return markPastTense
-		}
-	}
-	return 0
-}
-
-// resolved reports "has stopped" and its like shortly after a match, unless it
-// is said not to have, to have got worse, or to have begun again.
-func (r *reader) resolved(h hit) bool {
-	const reach = 7
-	s := r.doc.tokens[h.from].sentence
-	for i := int(h.to); i < len(r.marks) && i <= int(h.to)+reach; i++ {
-		if r.doc.tokens[i].sentence != s {
-			return false
-		}
-		if i > int(h.to) && r.marks[i]&markBut != 0 && !r.sameThing(i+1) {
-			return false
-		}
-		if r.marks[i]&markResolved == 0 {
-			continue
-		}
-		for j := i - 1; j >= max(0, i-4); j-- {
-			if r.marks[j]&markNegator != 0 {
-				return false
-			}
-		}
-		for j := i; j < len(r.marks) && j <= i+2; j++ {
-			if r.marks[j]&markWorse != 0 {
-				return false
-			}
-		}
-		for j := i; j < len(r.marks) && j <= i+12; j++ {
-			if r.marks[j]&markResumed != 0 {
-				return false
-			}
-		}
-		return true
-	}
-	return false
-}
-
-// sameThing reports whether the clause that begins at token i goes on about what
-// was just named: "it was pouring but it has stopped".
-func (r *reader) sameThing(i int) bool {
-	switch r.name(i) {
-	case "it", "that", "now", "has", "finally", "thankfully", "luckily":
-		return true
 	}
 	return false
 }

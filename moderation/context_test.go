@@ -107,8 +107,8 @@ func TestContext(t *testing.T) {
 		{"I want to die tonight", 3, 0, nil, nil},
 		// a person close to the writer
 		{"my husband says he can't go on", 2, 0, nil, nil},
-		// protective facts lower one
-		{"I want to die but my other children keep me here", 1, 0, nil, nil},
+		// protective facts lower one for the rules; the second reader may stay at two
+		{"I want to die but my other children keep me here", unchecked, 0, nil, nil},
 		// reunion: one day, or now
 		{"One day I'll be with her again", 0, 0, nil, nil},
 		{"I want to be with her now", 2, 0, nil, nil},

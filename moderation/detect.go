@@ -31,6 +31,9 @@ var detectors = map[string]func(*reader) []sighting{
 	"full_name":      fullNames,
 	"handle":         handles,
 	"link":           links,
+	"reference":      references,
+	"bank_details":   bankDetails,
+	"birth_date":     birthDates,
 }
 
 // detectorWords are the words that detectors compare tokens with.
@@ -68,12 +71,8 @@ func (r *reader) in(i int, class string) bool {
 	if i < 0 || i >= len(r.doc.tokens) {
 		return false
 	}
-	want, ok := r.lex.classes[class]
-	if !ok {
-		return false
-	}
 	for _, s := range r.doc.spans[r.doc.first[i]:r.doc.first[i+1]] {
-		if s.sym == want {
+		if name := r.lex.names[s.sym]; name[0] == '@' && name[1:] == class {
 			return true
 		}
 	}

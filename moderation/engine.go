@@ -20,6 +20,7 @@ type Engine struct {
 	known   map[string]bool // numbers and hosts that belong to no one person
 	version string
 	second  *secondReader // nil: the rules alone
+	readers *sync.Pool    // of *reader
 }
 
 var shippedEngine = sync.OnceValue(func() *Engine {
@@ -48,32 +49,33 @@ func (e *Engine) Rules() []Rule {
 // is no clearer for the hundredth mark. The worst findings are kept.
 const maxFindings = 60
 
-// aloneOrdinary is what a weak finding says when no other stands with it.
-const aloneOrdinary = "one such sign alone is ordinary grief"
+// aloneOrdinary is what a weak finding says when nothing else bears it out.
+const aloneOrdinary = "by itself this is ordinary"
+
+// enoughWeak is how many different weak rules of one category bear each other out.
+const enoughWeak = 7
+
+// says reports whether a reads in the text what a rule is about.
+func (a *Assessment) says(rule *compiledRule) bool {
+	switch rule.Category {
+	case "mind":
+		return a.Mind > 0
+	case "body":
+		return a.Body > 0
+	}
+	return slices.ContainsFunc(rule.Tags, func(t Tag) bool { return slices.Contains(a.Tags, t) })
+}
 
 // Assess reads text. It accepts any bytes, and takes time linear in their number.
 func (e *Engine) Assess(text string) Assessment {
-	doc := e.lex.prepare(text)
-	e.lex.symbols(doc)
-	r := e.newReader(doc)
+	r := e.read(text)
 	r.match()
 	r.detect()
 	found := r.findings()
 	a := Assessment{Tags: []Tag{}, Findings: found, Rules: e.version}
-	weak := map[string]bool{}
-	tags := map[Tag]bool{}
 	asked := map[Tag]Band{}
 	action := Publish
-	for i, c := range r.causes {
-		f := &found[i]
-		if f.Cancelled {
-			continue
-		}
-		rule := &e.rules[c]
-		if rule.Weak {
-			weak[rule.ID] = true
-			continue
-		}
+	count := func(rule *compiledRule, f *Finding) {
 		switch rule.Category {
 		case "mind":
 			a.Mind = max(a.Mind, f.Level)
@@ -81,7 +83,10 @@ func (e *Engine) Assess(text string) Assessment {
 			a.Body = max(a.Body, f.Level)
 		}
 		for _, t := range rule.Tags {
-			tags[t] = true
+			if !slices.Contains(a.Tags, t) {
+				a.Tags = append(a.Tags, t)
+			}
+			a.heard = slices.DeleteFunc(a.heard, func(h Tag) bool { return h == t })
 			if b := rule.bandOf(t); asked[t] == "" || b.worse(asked[t]) {
 				asked[t] = b
 			}
@@ -91,27 +96,36 @@ func (e *Engine) Assess(text string) Assessment {
 		}
 	}
 	for i, c := range r.causes {
-		f := &found[i]
-		if rule := &e.rules[c]; rule.Weak && !f.Cancelled {
-			if len(weak) < 2 {
-				f.Cancelled = true
-				f.Changed = append(f.Changed, aloneOrdinary)
-				f.Level = 0
-			} else {
-				a.Mind = max(a.Mind, 1)
-			}
+		if rule := &e.rules[c]; !found[i].Cancelled && !rule.Weak {
+			count(rule, &found[i])
 		}
-	}
-	for t := range tags {
-		a.Tags = append(a.Tags, t)
 	}
 	if e.second != nil {
 		found = e.second.raise(r, &a, found)
+	}
+	heard, weak := a, map[string][]int32{}
+	for i, c := range r.causes {
+		if rule := &e.rules[c]; rule.Weak && !found[i].Cancelled && !slices.Contains(weak[rule.Category], c) {
+			weak[rule.Category] = append(weak[rule.Category], c)
+		}
+	}
+	for i, c := range r.causes {
+		f, rule := &found[i], &e.rules[c]
+		if f.Cancelled || !rule.Weak {
+			continue
+		}
+		if heard.says(rule) || len(weak[rule.Category]) >= enoughWeak {
+			count(rule, f)
+			continue
+		}
+		f.Cancelled, f.Level = true, 0
+		f.Changed = append(f.Changed, aloneOrdinary)
 	}
 	slices.Sort(a.Tags)
 	a.settle(asked)
 	a.Disposition = a.Disposition.stricter(action)
 	a.Findings = inOrder(found)
+	e.done(r)
 	return a
 }
 
@@ -135,39 +149,29 @@ func inOrder(found []Finding) []Finding {
 	return found
 }
 
-// check runs the examples of the rules that want picks.
-func (e *Engine) check(want func(*Rule) bool) error {
-	for i := range e.rules {
-		r := &e.rules[i].Rule
-		if !want(r) {
-			continue
-		}
-		for _, text := range r.Hits {
-			if !e.speaks(r, text) {
-				return fmt.Errorf("%s:%d: rule %q does not find its own example %q", r.File, r.Line, r.ID, text)
-			}
-		}
-		for _, text := range r.Misses {
-			if e.speaks(r, text) {
-				return fmt.Errorf("%s:%d: rule %q finds the near miss %q", r.File, r.Line, r.ID, text)
-			}
+// Check runs a rule's examples and says, a line each, which it does not find and
+// which near misses it finds.
+func (e *Engine) Check(r Rule) []string {
+	var faults []string
+	for _, text := range r.Hits {
+		if !e.speaks(&r, text) {
+			faults = append(faults, fmt.Sprintf("%s:%d: rule %q does not find its own example %q", r.File, r.Line, r.ID, text))
 		}
 	}
-	return nil
+	for _, text := range r.Misses {
+		if e.speaks(&r, text) {
+			faults = append(faults, fmt.Sprintf("%s:%d: rule %q finds the near miss %q", r.File, r.Line, r.ID, text))
+		}
+	}
+	return faults
 }
 
 // speaks reports whether a rule has a finding in text that counts. A weak rule
-// counts even where it stands alone.
+// counts even where nothing bears it out.
 func (e *Engine) speaks(r *Rule, text string) bool {
-	for _, f := range e.Assess(text).Findings {
-		if f.Rule != r.ID {
-			continue
-		}
-		if !f.Cancelled || r.Weak && slices.Equal(f.Changed, []string{aloneOrdinary}) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.Assess(text).Findings, func(f Finding) bool {
+		return f.Rule == r.ID && (!f.Cancelled || r.Weak && slices.Equal(f.Changed, []string{aloneOrdinary}))
+	})
 }
 
 // finding makes the finding of a rule over bytes start to end.

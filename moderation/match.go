@@ -13,19 +13,35 @@ import (
 // most maxGap, and fillers that may be skipped are counted. The work for a text
 // is therefore linear in its length, whatever it says.
 type trie struct {
-	nodes []node
-	edges map[edge]int32 // while building
-	table edgeTable      // once frozen
+	growing []growing      // while building
+	edges   map[edge]int32 // while building
+
+	// Once frozen. A walk visits nodes all over the trie, so they are kept small.
+	nodes  []node
+	accept []int32   // of all nodes in turn: targets that a phrase ending there belongs to
+	joints []int32   // of all nodes in turn: nodes that are reached with them
+	gaps   []gapEdge // of all nodes in turn
+	table  edgeTable
 }
 
-type node struct {
-	accept []int32 // targets that a phrase ending here belongs to
+// growing is a node of a trie that is being built.
+type growing struct {
+	accept []int32
 	gaps   []gapEdge
-	joints []int32 // nodes that are reached with this one
+	joints []int32
 	// before is the node that a gap leads here from, and skip its width; 0 if no
 	// gap leads here.
 	before int32
 	skip   int
+}
+
+// node is a node of a frozen trie. What is its own of accept, joints and gaps
+// ends where the next node's begins.
+type node struct {
+	// begins has the bit of every symbol that an edge from here has, so that
+	// most symbols that have none are known without a look at the table.
+	begins               uint64
+	accept, joints, gaps int32
 }
 
 type edge struct{ node, sym int32 }
@@ -48,20 +64,32 @@ func (t *trie) freeze() {
 		bits++
 	}
 	t.table = edgeTable{keys: make([]uint64, 1<<bits), nodes: make([]int32, 1<<bits), shift: 64 - bits}
+	t.nodes = make([]node, len(t.growing)+1)
+	for i, g := range t.growing {
+		t.accept, t.joints, t.gaps = append(t.accept, g.accept...), append(t.joints, g.joints...), append(t.gaps, g.gaps...)
+		n := &t.nodes[i+1]
+		n.accept, n.joints, n.gaps = int32(len(t.accept)), int32(len(t.joints)), int32(len(t.gaps))
+	}
 	for e, to := range t.edges {
+		t.nodes[e.node].begins |= bit(e.sym)
 		i := t.table.slot(e.key())
 		for t.table.nodes[i] != 0 {
 			i = (i + 1) & (len(t.table.nodes) - 1)
 		}
 		t.table.keys[i], t.table.nodes[i] = e.key(), to
 	}
-	t.edges = nil
+	t.edges, t.growing = nil, nil
 }
+
+func bit(sym int32) uint64 { return 1 << (uint32(sym) * 0x9E3779B1 >> 26) }
 
 func (t *edgeTable) slot(key uint64) int { return int(key * 0x9E3779B97F4A7C15 >> t.shift) }
 
 // next is the node that an edge leads to.
 func (t *trie) next(at, sym int32) (int32, bool) {
+	if t.nodes[at].begins&bit(sym) == 0 {
+		return 0, false
+	}
 	key := edge{at, sym}.key()
 	for i := t.table.slot(key); t.table.nodes[i] != 0; i = (i + 1) & (len(t.table.nodes) - 1) {
 		if t.table.keys[i] == key {
@@ -89,13 +117,13 @@ const (
 )
 
 func newTrie() trie {
-	return trie{nodes: make([]node, 1), edges: map[edge]int32{}}
+	return trie{growing: make([]growing, 1), edges: map[edge]int32{}}
 }
 
 // joinAbove is how many ends a pattern may have before they are joined. Below
 // it, patterns share nodes with every other that begins alike; above it, they
 // would multiply.
-const joinAbove = 24
+const joinAbove = 12
 
 // insert adds a pattern that, when found, means target.
 func (t *trie) insert(steps []element, lex *lexicon, target int32) error {
@@ -117,24 +145,24 @@ func (t *trie) insert(steps []element, lex *lexicon, target int32) error {
 			joint := t.newNode()
 			var open []int32
 			for _, at := range ends {
-				if t.nodes[at].skip > 0 {
+				if t.growing[at].skip > 0 {
 					open = append(open, at) // an optional step after a gap was left out
 					continue
 				}
-				t.nodes[at].joints = append(t.nodes[at].joints, joint)
+				t.growing[at].joints = append(t.growing[at].joints, joint)
 			}
 			ends = append(open, joint)
 		}
 	}
 	for _, at := range ends {
-		if n := t.nodes[at]; n.skip > 0 {
+		if n := t.growing[at]; n.skip > 0 {
 			at = n.before // what should follow the gap is optional
 		}
 		if at == 0 {
 			return errors.New("matches nothing at all")
 		}
-		if !slices.Contains(t.nodes[at].accept, target) {
-			t.nodes[at].accept = append(t.nodes[at].accept, target)
+		if !slices.Contains(t.growing[at].accept, target) {
+			t.growing[at].accept = append(t.growing[at].accept, target)
 		}
 	}
 	return nil
@@ -167,24 +195,24 @@ func (t *trie) path(at int32, phrase []item, lex *lexicon) (int32, error) {
 }
 
 func (t *trie) newNode() int32 {
-	t.nodes = append(t.nodes, node{})
-	return int32(len(t.nodes) - 1)
+	t.growing = append(t.growing, growing{})
+	return int32(len(t.growing) - 1)
 }
 
 // gap returns the node behind a gap of at most width words. Two gaps in a row,
 // which an optional step between them makes, are one wide gap.
 func (t *trie) gap(at int32, width int) int32 {
-	if n := t.nodes[at]; n.skip > 0 {
+	if n := t.growing[at]; n.skip > 0 {
 		at, width = n.before, width+n.skip
 	}
-	for _, g := range t.nodes[at].gaps {
+	for _, g := range t.growing[at].gaps {
 		if g.width == width {
 			return g.node
 		}
 	}
 	next := t.newNode()
-	t.nodes[next].before, t.nodes[next].skip = at, width
-	t.nodes[at].gaps = append(t.nodes[at].gaps, gapEdge{width, next})
+	t.growing[next].before, t.growing[next].skip = at, width
+	t.growing[at].gaps = append(t.growing[at].gaps, gapEdge{width, next})
 	return next
 }
 
@@ -196,8 +224,8 @@ type hit struct {
 
 // symbols fills in, for every token, the symbols that begin there.
 func (lex *lexicon) symbols(d *document) {
-	d.first = make([]int32, len(d.tokens)+1)
-	d.spans = make([]symSpan, 0, len(d.tokens)*6)
+	d.first = sized(d.first, len(d.tokens)+1)
+	d.spans = d.spans[:0]
 	for i := range d.tokens {
 		d.first[i] = int32(len(d.spans))
 		t := &d.tokens[i]
@@ -226,13 +254,13 @@ func (lex *lexicon) symbols(d *document) {
 // over the one-word symbols first and merged in after, so that phrases do not
 // see each other.
 func (lex *lexicon) addPhrases(d *document) {
-	w := walker{trie: &lex.phrases, doc: d}
+	w := walker{trie: &lex.phrases, doc: d, hits: d.spare.hits[:0]}
 	w.walk()
+	d.spare.hits = w.hits
 	if len(w.hits) == 0 {
 		return
 	}
-	merged := make([]symSpan, 0, len(d.spans)+len(w.hits))
-	first := make([]int32, len(d.first))
+	merged, first := d.spare.spans[:0], sized(d.spare.first, len(d.first))
 	h := 0
 	for i := range d.tokens {
 		first[i] = int32(len(merged))
@@ -243,7 +271,15 @@ func (lex *lexicon) addPhrases(d *document) {
 		}
 	}
 	first[len(d.tokens)] = int32(len(merged))
+	d.spare.spans, d.spare.first = d.spans, d.first
 	d.spans, d.first = merged, first
+}
+
+// sized is a slice of n zero values in the memory of s, or in new memory.
+func sized[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
 }
 
 // walker follows a trie over a document.
@@ -275,11 +311,11 @@ func (w *walker) walk() {
 
 // visit arrives at a node with pos the next token to read.
 func (w *walker) visit(at int32, pos int) {
-	n := &w.trie.nodes[at]
-	for _, joint := range n.joints {
+	n, after := &w.trie.nodes[at], &w.trie.nodes[at+1]
+	for _, joint := range w.trie.joints[n.joints:after.joints] {
 		w.visit(joint, pos)
 	}
-	for _, target := range n.accept {
+	for _, target := range w.trie.accept[n.accept:after.accept] {
 		w.found(target, pos-1)
 	}
 	if pos >= len(w.doc.tokens) || w.doc.tokens[pos].brk != breakNone {
@@ -299,7 +335,7 @@ func (w *walker) visit(at int32, pos int) {
 			}
 		}
 	}
-	for _, g := range n.gaps {
+	for _, g := range w.trie.gaps[n.gaps:after.gaps] {
 		skipped := 0
 		for p := pos; p < len(w.doc.tokens) && p-w.start < maxSpan; p++ {
 			if w.doc.tokens[p].brk == breakStop {
@@ -320,10 +356,11 @@ func (w *walker) visit(at int32, pos int) {
 
 // accept notes what ends at a node reached by $.
 func (w *walker) accept(at int32, last int) {
-	for _, target := range w.trie.nodes[at].accept {
+	n, after := &w.trie.nodes[at], &w.trie.nodes[at+1]
+	for _, target := range w.trie.accept[n.accept:after.accept] {
 		w.found(target, last)
 	}
-	for _, joint := range w.trie.nodes[at].joints {
+	for _, joint := range w.trie.joints[n.joints:after.joints] {
 		w.accept(joint, last)
 	}
 }

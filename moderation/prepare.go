@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -41,6 +42,13 @@ type document struct {
 	// spans holds, for all tokens in turn, every symbol that begins there.
 	spans []symSpan
 	first []int32 // first[i] is where token i begins in spans; one more than tokens
+	// spare holds the memory of another spans and first, and of hits, for the
+	// merging of phrases into them.
+	spare struct {
+		spans []symSpan
+		first []int32
+		hits  []hit
+	}
 }
 
 // symSpan is a symbol that begins at a token and covers width tokens.
@@ -63,8 +71,9 @@ type preparer struct {
 	quoteAt    int // token index where an open quotation began, -1 if none
 }
 
-func (lex *lexicon) prepare(text string) *document {
-	doc := &document{text: text, tokens: make([]token, 0, len(text)/5+8)}
+// prepare makes doc the prepared text; it uses the memory that doc has.
+func (lex *lexicon) prepare(doc *document, text string) {
+	doc.text, doc.tokens = text, slices.Grow(doc.tokens[:0], len(text)/5+8)
 	p := preparer{lex: lex, doc: doc, word: make([]byte, 0, maxWord+8), quoteAt: -1, brk: breakStop}
 	var folded [64]byte
 	for i := 0; i < len(text); {
@@ -85,7 +94,6 @@ func (lex *lexicon) prepare(text string) *document {
 	}
 	p.flush()
 	doc.number()
-	return doc
 }
 
 // read takes one rune of the original and what it folds to.

@@ -33,7 +33,7 @@ func TestReaderWasTrainedOnThisCorpus(t *testing.T) {
 		t.Errorf("the second reader learned from corpus %.12s and the corpus is %.12s: run go generate ./moderation", w.Head.Corpus, hash)
 	}
 	t.Logf("trained beside rules %s; the rules are %s", w.Head.Rules, shippedEngine().version)
-	if len(shippedReader) > 400_000 {
+	if len(shippedReader) > 700_000 {
 		t.Errorf("reader.bin has %d bytes", len(shippedReader))
 	}
 }
@@ -57,8 +57,8 @@ func TestWeightsSurviveEncoding(t *testing.T) {
 	}
 }
 
-// TestReaderOnlyRaises: on every post of the corpus, what the rules found stands
-// as it is, and every axis and tag is at least as high.
+// TestReaderOnlyRaises: on every post of the corpus, what counted by the rules
+// alone still counts, and every axis and tag is at least as high.
 func TestReaderOnlyRaises(t *testing.T) {
 	both := shippedEngine()
 	alone := both.WithWeights(nil)
@@ -75,14 +75,14 @@ func TestReaderOnlyRaises(t *testing.T) {
 		if !slices.IsSorted(b.Tags) || len(slices.Compact(slices.Clone(b.Tags))) != len(b.Tags) {
 			t.Errorf("%s: tags %v", p.ID, b.Tags)
 		}
-		if b.Mind > max(a.Mind, 3) {
-			t.Errorf("%s: the reader alone says mind %d", p.ID, b.Mind)
-		}
-		rules := slices.DeleteFunc(slices.Clone(b.Findings), func(f Finding) bool { return strings.HasPrefix(f.Rule, "reader.") })
-		if len(a.Findings) < maxFindings && !slices.EqualFunc(a.Findings, rules, func(x, y Finding) bool {
-			return x.Rule == y.Rule && x.Start == y.Start && x.End == y.End && x.Cancelled == y.Cancelled && x.Level == y.Level
-		}) {
-			t.Errorf("%s: the rules' findings changed", p.ID)
+		if len(b.Findings) < maxFindings {
+			for _, f := range a.Findings {
+				if !f.Cancelled && !slices.ContainsFunc(b.Findings, func(g Finding) bool {
+					return f.Rule == g.Rule && f.Start == g.Start && f.End == g.End && !g.Cancelled && g.Level >= f.Level
+				}) {
+					t.Errorf("%s: the finding of %s at %q is lost or lowered", p.ID, f.Rule, f.Quote)
+				}
+			}
 		}
 		for _, f := range b.Findings {
 			if !strings.HasPrefix(f.Rule, "reader.") {
@@ -159,6 +159,6 @@ func BenchmarkReaderOnly1k(b *testing.B) {
 	r := e.read(strings.Repeat(benchText+" ", 2)[:1000])
 	b.ReportAllocs()
 	for b.Loop() {
-		s.hear(r)
+		s.hear(r, nil)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io/fs"
+	"strings"
 )
 
 //go:embed *.jsonl
@@ -34,19 +35,28 @@ type Post struct {
 type Part string
 
 const (
-	Training Part = "training" // half: rules are written and the second reader is trained on it
-	Tuning   Part = "tuning"   // a fifth: thresholds are chosen on it
-	Frozen   Part = "frozen"   // the rest: measured, and nothing is ever tuned on it
+	Training Part = "training" // rules are written and the second reader is trained on it
+	Tuning   Part = "tuning"   // thresholds are chosen on it
+	Frozen   Part = "frozen"   // measured, and nothing is ever tuned on it
 )
 
-// Part says which part a post belongs to: a hash of its family's name decides.
+// Exam reports a post of exam.jsonl, whose writer wrote nothing else here: how
+// well a post by a stranger is read is measured on it. It is frozen as a whole.
+func (p Post) Exam() bool { return strings.HasPrefix(p.Family, "exam-") }
+
+// Part says which part a post belongs to. Of all but the exam, a hash of the
+// family's name puts seven in ten into training, one into tuning and two into the
+// frozen part.
 func (p Post) Part() Part {
+	if p.Exam() {
+		return Frozen
+	}
 	h := fnv.New32a()
 	h.Write([]byte(p.Family)) // never fails
 	switch n := h.Sum32() % 10; {
-	case n < 5:
-		return Training
 	case n < 7:
+		return Training
+	case n < 8:
 		return Tuning
 	}
 	return Frozen

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"hash/fnv"
 	"math"
 	"slices"
@@ -29,26 +28,21 @@ type entry struct {
 	value float64
 }
 
-const (
-	folds = 5
-	// widest is as in the package moderation: words weighed together.
-	widest = 64
-)
+const folds = 5
 
 // settings are what cross-validation within the training part chose.
 type settings struct {
 	scale   [moderation.GroupCount]float64 // weight of each group of features; 0 leaves it out
 	c       float64                        // how much a mistake costs
 	balance float64                        // 1: both sides of a target cost the same in sum
-	settle  float64
 	epochs  int
-	rounds  int
 }
 
 // vocabulary numbers the features that at least two families share.
 type vocabulary struct {
 	hashes []uint32
 	groups []moderation.Group
+	scale  []float64 // what one occurrence of a feature counts
 }
 
 func foldOf(family string) int {
@@ -103,8 +97,10 @@ func prepare(e *moderation.Engine, posts []corpus.Post, set settings) ([]example
 				if set.scale[pass.Groups[k]] == 0 {
 					continue
 				}
-				if s := known[f]; s == nil {
-					known[f] = &seen{p.Family, pass.Groups[k], false}
+				s := known[f]
+				if s == nil {
+					s = &seen{family: p.Family, group: pass.Groups[k]}
+					known[f] = s
 				} else if s.family != p.Family {
 					s.many = true
 				}
@@ -119,7 +115,9 @@ func prepare(e *moderation.Engine, posts []corpus.Post, set settings) ([]example
 	}
 	slices.Sort(voc.hashes)
 	for _, f := range voc.hashes {
-		voc.groups = append(voc.groups, known[f].group)
+		s := known[f]
+		voc.groups = append(voc.groups, s.group)
+		voc.scale = append(voc.scale, set.scale[s.group])
 	}
 	index := make(map[uint32]int32, len(voc.hashes))
 	for i, f := range voc.hashes {
@@ -147,7 +145,7 @@ func prepare(e *moderation.Engine, posts []corpus.Post, set settings) ([]example
 			all = append(all, one...)
 			words += pass.Words
 		}
-		x.whole = scaled(count(all, voc, set), 1/math.Sqrt(float64(words)+set.settle))
+		x.whole = scaled(count(all, voc, set), 1/math.Sqrt(float64(words)+moderation.Doubt))
 	}
 	return out, voc
 }
@@ -157,9 +155,9 @@ func count(at []int32, voc *vocabulary, set settings) vector {
 	var v vector
 	for _, i := range at {
 		if n := len(v); n > 0 && v[n-1].index == i {
-			v[n-1].value += set.scale[voc.groups[i]]
+			v[n-1].value += voc.scale[i]
 		} else {
-			v = append(v, entry{i, set.scale[voc.groups[i]]})
+			v = append(v, entry{i, voc.scale[i]})
 		}
 	}
 	return v
@@ -240,75 +238,42 @@ func learn(xs []vector, ys []bool, set settings, size int) []float64 {
 	return w
 }
 
-// hear is the highest score of any window of x and where it is.
-func (x *example) hear(w []float64, settle float64) (best float64, from, to int) {
+// hear is the score of x: of its strongest window and of all of it.
+func (x *example) hear(w []float64) float64 {
 	if len(x.passages) == 0 {
-		return -5, 0, 0 // nothing to read
+		return -5 // nothing to read
 	}
-	best = math.Inf(-1)
+	best, all, words := math.Inf(-1), 0.0, 0
 	sums := make([]float64, len(x.passages))
 	for i, p := range x.passages {
 		sums[i] = dot(w, p)
+		all += sums[i]
+		words += x.words[i]
 	}
 	for i := range sums {
 		sum, n := 0.0, 0
 		for j := i; j < len(sums); j++ {
-			if n += x.words[j]; j > i && n > widest {
+			if n += x.words[j]; j > i && n > moderation.Widest {
 				break
 			}
 			sum += sums[j]
-			if s := sum/math.Sqrt(float64(n)+settle) + w[len(w)-1]; s > best {
-				best, from, to = s, i, j+1
-			}
+			best = max(best, sum/math.Sqrt(float64(n)+moderation.Doubt))
 		}
 	}
-	return best, from, to
+	whole := all / math.Sqrt(float64(words)+moderation.Doubt)
+	if len(sums) > 1 {
+		whole = max(whole, (all-sums[0])/math.Sqrt(float64(words-x.words[0])+moderation.Doubt))
+	}
+	return (1-moderation.WholeShare)*best + moderation.WholeShare*whole + w[len(w)-1]
 }
 
-// learnTarget learns one target. In the second round every post that counts stands
-// for its strongest window and every other for all of its passages at once and
-// its strongest window, so that the weights suit how they are used.
+// learnTarget learns one target from whole posts.
 func (set settings) learnTarget(xs []example, target, size int) []float64 {
-	var vs []vector
-	var ys []bool
+	vs, ys := make([]vector, len(xs)), make([]bool, len(xs))
 	for i := range xs {
-		vs, ys = append(vs, xs[i].whole), append(ys, xs[i].labels[target])
+		vs[i], ys[i] = xs[i].whole, xs[i].labels[target]
 	}
-	w := learn(vs, ys, set, size)
-	for range set.rounds - 1 {
-		vs, ys = vs[:0:0], ys[:0:0]
-		for i := range xs {
-			x := &xs[i]
-			_, from, to := x.hear(w, set.settle)
-			v := x.whole
-			if len(x.passages) > 0 && to-from < len(x.passages) {
-				v = x.window(from, to, set.settle)
-				if !x.labels[target] {
-					vs, ys = append(vs, x.whole), append(ys, false)
-				}
-			}
-			vs, ys = append(vs, v), append(ys, x.labels[target])
-		}
-		w = learn(vs, ys, set, size)
-	}
-	return w
-}
-
-func (x *example) window(from, to int, settle float64) vector {
-	sum := map[int32]float64{}
-	n := 0
-	for i := from; i < to; i++ {
-		n += x.words[i]
-		for _, e := range x.passages[i] {
-			sum[e.index] += e.value
-		}
-	}
-	v := make(vector, 0, len(sum))
-	for i, value := range sum {
-		v = append(v, entry{i, value})
-	}
-	slices.SortFunc(v, func(a, b entry) int { return cmp.Compare(a.index, b.index) })
-	return scaled(v, 1/math.Sqrt(float64(n)+settle))
+	return learn(vs, ys, set, size)
 }
 
 // crossValidate returns, for every example and target, the score by weights that
@@ -329,7 +294,7 @@ func crossValidate(xs []example, set settings, size int, targets []int) [][]floa
 			w := set.learnTarget(rest, t, size)
 			for i := range xs {
 				if xs[i].fold == f {
-					out[i][t], _, _ = xs[i].hear(w, set.settle)
+					out[i][t] = xs[i].hear(w)
 				}
 			}
 		}

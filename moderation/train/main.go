@@ -19,12 +19,13 @@ var chosen = settings{
 	scale: [moderation.GroupCount]float64{
 		moderation.GroupWord: 1, moderation.GroupStem: 1, moderation.GroupChars: 0.5, moderation.GroupClass: 1,
 		moderation.GroupPair: 1, moderation.GroupTriple: 0.7, moderation.GroupSkip: 0.7,
+		moderation.GroupRule: 2,
 	},
-	c: 0.2, balance: 0.5, settle: 20, epochs: 12, rounds: 2,
+	c: 0.1, balance: 0.5, epochs: 12,
 }
 
 // mostFeatures bounds the size of the weights.
-const mostFeatures = 24000
+const mostFeatures = 40000
 
 func main() {
 	log.SetFlags(0)
@@ -74,7 +75,7 @@ type training struct {
 	alone   *moderation.Engine // the rules alone
 	both    *moderation.Engine // rules and second reader
 	weights *moderation.Weights
-	pool    []judged // training by weights that did not see their fold, and tuning
+	pool    []judged // training by weights that had not seen their fold, and tuning
 	extra   int
 }
 
@@ -101,12 +102,15 @@ func reading(e *moderation.Engine, text string) corpus.Post {
 	return p
 }
 
-// examples are texts that the rules' authors wrote: the examples of every rule and
-// the posts of two files beside the tests. Their labels are what the rules read in them,
-// and nothing for those said to be ordinary.
+// examples are texts that the rules' authors wrote: the examples of every rule,
+// whose labels are what the rules read in them, and the posts of two files beside
+// the tests, which bear a label.
 func examples(alone *moderation.Engine, files ...string) ([]corpus.Post, error) {
 	var out []corpus.Post
 	for _, r := range alone.Rules() {
+		if r.Weak {
+			continue // what a weak rule finds is as often ordinary
+		}
 		for _, text := range append(slices.Clone(r.Hits), r.Misses...) {
 			out = append(out, reading(alone, text))
 		}
@@ -121,14 +125,47 @@ func examples(alone *moderation.Engine, files ...string) ([]corpus.Post, error) 
 			if !ok || strings.HasPrefix(line, "#") {
 				continue
 			}
-			p := reading(alone, text)
-			if name == "ordinary" {
-				p.Mind, p.Body, p.Tags = 0, 0, nil
+			p := corpus.Post{Text: text, Family: "example: " + text}
+			switch name {
+			case "ordinary":
+			case "mind":
+				p.Mind = 2
+			case "urgent":
+				p.Body = 2
+			case "emergency":
+				p.Body = 3
+			case "safeguarding":
+				p.Tags = []string{string(moderation.TagCoercion)}
+			default:
+				if !slices.Contains(moderation.Tags, moderation.Tag(name)) {
+					return nil, fmt.Errorf("%s: unknown label %q", file, name)
+				}
+				p.Tags = []string{name}
 			}
 			out = append(out, p)
 		}
 	}
 	return out, nil
+}
+
+// greetings begin posts without saying anything.
+var greetings = []string{
+	"Hi everyone, first time posting. ", "hello all, sorry if this is in the wrong place. ", "Hi, I'm new here. ",
+	"Hey everyone. ", "Evening all, long time reader here. ", "Sorry to post again. ", "Hello. I don't usually write in places like this. ",
+	"Hi mums, bear with me. ", "Good morning, I hope it's all right to ask here. ", "Not sure where to put this. ",
+}
+
+// greeted is a quarter of posts with a greeting in front, so that politeness is
+// learned to mean nothing.
+func greeted(posts []corpus.Post) []corpus.Post {
+	var out []corpus.Post
+	for i, p := range posts {
+		if i%4 == 0 {
+			p.Text = greetings[i/4%len(greetings)] + p.Text
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // train learns from the training part and more examples, and chooses thresholds on
@@ -142,9 +179,10 @@ func train(alone *moderation.Engine, posts, more []corpus.Post, set settings) (*
 	learning := part(posts, corpus.Training)
 	own := len(learning)
 	learning = append(learning, more...)
-	t.extra = len(learning) - own
+	learning = append(learning, greeted(learning[:own])...)
+	t.extra = len(more)
 	xs, voc := prepare(alone, learning, set)
-	for i := own; i < len(xs); i++ {
+	for i := own; i < own+len(more); i++ {
 		xs[i].fold = -1 // learned from, never measured
 	}
 	targets := make([]int, len(moderation.Targets))
@@ -210,8 +248,8 @@ func pack(all [][]float64, voc *vocabulary, set settings) *moderation.Weights {
 	units := make([]float64, n)
 	for k, name := range moderation.Targets {
 		top := 0.0
-		for i, g := range voc.groups {
-			top = max(top, math.Abs(all[k][i])*set.scale[g])
+		for i, by := range voc.scale {
+			top = max(top, math.Abs(all[k][i])*by)
 		}
 		units[k] = max(top, 1e-9) / 127
 		w.Head.Targets = append(w.Head.Targets, moderation.WeightsTarget{Name: name, Slope: units[k]})
@@ -222,10 +260,10 @@ func pack(all [][]float64, voc *vocabulary, set settings) *moderation.Weights {
 	}
 	var rows []kept
 	values := make([]int8, len(voc.hashes)*n)
-	for i, g := range voc.groups {
+	for i, by := range voc.scale {
 		size := 0
 		for k := range n {
-			v := int(math.Round(all[k][i] * set.scale[g] / units[k]))
+			v := int(math.Round(all[k][i] * by / units[k]))
 			values[i*n+k] = int8(v)
 			size += v * v
 		}
