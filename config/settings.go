@@ -201,14 +201,28 @@ func (s *Settings) validate() []error {
 // Key is the master key, 32 bytes; nil when none is set and the one in the data
 // folder is to be used.
 func (s Settings) Key() ([]byte, error) {
+	keys, err := s.Keys()
+	if len(keys) == 0 {
+		return nil, err
+	}
+	return keys[0], err
+}
+
+// Keys is Key with the older ones after it, which are given with commas while
+// `snowdrop secret rotate` has not finished with them.
+func (s Settings) Keys() ([][]byte, error) {
 	if s.Secret == "" {
 		return nil, nil
 	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s.Secret))
-	if err != nil || len(key) != 32 {
-		return nil, errors.New("SNOWDROP_SECRET is not 32 bytes in base64, as from: openssl rand -base64 32")
+	var keys [][]byte
+	for text := range strings.SplitSeq(s.Secret, ",") {
+		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		if err != nil || len(key) != 32 {
+			return nil, errors.New("SNOWDROP_SECRET is not 32 bytes in base64, as from: openssl rand -base64 32")
+		}
+		keys = append(keys, key)
 	}
-	return key, nil
+	return keys, nil
 }
 
 // Proxies lists the networks whose X-Forwarded-For is believed; nil: nobody's.

@@ -23,11 +23,16 @@ type Site struct {
 	Helplines      []Helpline `yaml:"helplines"`
 	CareCards      []CareCard `yaml:"care_cards"`
 	Reasons        []Reason   `yaml:"reasons"`
+	TimeZone       string     `yaml:"time_zone"` // of all hours, e.g. Europe/London
+	Hours          []Hours    `yaml:"hours"`
 	Clocks         []Clock    `yaml:"clocks"`
+	Queue          Queue      `yaml:"queue"`
 	HoldFirstPosts int        `yaml:"hold_first_posts"` // how many posts of a new member a moderator reads first, 0 to 10
 	MidwifeHours   string     `yaml:"midwife_hours"`    // said to people before they post
-	LeaveURL       string     `yaml:"leave_url"`        // where "Leave this site" goes
-	Contact        string     `yaml:"contact"`          // e-mail address of whoever runs the site; empty: none is shown
+	Midwives       Midwives   `yaml:"midwives"`
+	Retention      Retention  `yaml:"retention"`
+	LeaveURL       string     `yaml:"leave_url"` // where "Leave this site" goes
+	Contact        string     `yaml:"contact"`   // e-mail address of whoever runs the site; empty: none is shown
 	LocalServices  []Local    `yaml:"local_services"`
 }
 
@@ -75,18 +80,79 @@ type CareCard struct {
 
 // Reason is why a moderator decided: a code with the words for author and reporter.
 type Reason struct {
-	Code     string `yaml:"code"`     // as in the moderation handbook: W1, C2 …
-	Title    string `yaml:"title"`    // for the moderator
-	Author   string `yaml:"author"`   // message to the author; a moderator may edit it before sending
-	Reporter string `yaml:"reporter"` // message to whoever reported
-	Welfare  bool   `yaml:"welfare"`  // care, never conduct: no strike, no "rules" wording
+	Code      string `yaml:"code"`      // as in the moderation handbook: W1, C2 …
+	Title     string `yaml:"title"`     // for the moderator
+	Guideline string `yaml:"guideline"` // the house rule it stands on; empty: none
+	Author    string `yaml:"author"`    // message to the author; a moderator may edit it before sending
+	Reporter  string `yaml:"reporter"`  // message to whoever reported
+	Welfare   bool   `yaml:"welfare"`   // care, never conduct: no strike, no "rules" wording
+	Illegal   bool   `yaml:"illegal"`   // may be illegal content under the Online Safety Act 2023
+	Strike    string `yaml:"strike"`    // counts against the writer: empty (never), repeat (not the first time) or always
+	Second    string `yaml:"second"`    // who else must agree: empty, always, crisis (in P0) or midwife
 }
 
-// Clock says how long a band may wait, in wall time.
+// Hours is when somebody is there, by name. The name staffed is when people are
+// there for what is urgent; outside it P0 and P1 are held. The name mail is when
+// mail is sent that can wait.
+type Hours struct {
+	Name  string   `yaml:"name"`
+	Days  []string `yaml:"days"`  // mon, tue, wed, thu, fri, sat, sun
+	From  string   `yaml:"from"`  // 07:00
+	Until string   `yaml:"until"` // 23:00; 24:00 is midnight
+}
+
+// Clock says how long a band may wait.
 type Clock struct {
-	Band   string        `yaml:"band"`   // P0 to P4
+	Band   string        `yaml:"band"`   // P0 to P4, PA for appeals
 	Look   time.Duration `yaml:"look"`   // until a person first looks
 	Decide time.Duration `yaml:"decide"` // until a decision or contact
+	Hours  string        `yaml:"hours"`  // in which it runs; empty: always
+}
+
+// Queue is how the work is shared out.
+type Queue struct {
+	ReserveEvery int           `yaml:"reserve_every"` // one case in so many is of the reserved bands; 0: none
+	ReserveBands []string      `yaml:"reserve_bands"`
+	RestCases    int           `yaml:"rest_cases"`   // after so many cases in a shift a moderator is asked to rest; 0: never
+	RestHeavy    int           `yaml:"rest_heavy"`   // after so many of P0 and P1
+	MostSpam     int           `yaml:"most_spam"`    // how many adverts may be decided on together, 0 to 50; 0: none
+	TrainedOnly  []string      `yaml:"trained_only"` // bands for people whom a lead has cleared
+	StrikeLife   time.Duration `yaml:"strike_life"`  // how long a strike, a note or a warning counts
+}
+
+// Week is the minutes of each day on which somebody is there, Sunday first.
+func (h Hours) Week() (week [7][2]int, err error) {
+	names := []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+	from, err := minutes(h.From)
+	if err != nil {
+		return week, err
+	}
+	until, err := minutes(h.Until)
+	if err != nil {
+		return week, err
+	}
+	if until <= from || len(h.Days) == 0 {
+		return week, fmt.Errorf("hours %s: nobody is ever there", h.Name)
+	}
+	for _, day := range h.Days {
+		i := slices.Index(names, day)
+		if i < 0 {
+			return week, fmt.Errorf("hours %s: %q is none of %v", h.Name, day, names)
+		}
+		week[i] = [2]int{from, until}
+	}
+	return week, nil
+}
+
+func minutes(clock string) (int, error) {
+	if clock == "24:00" {
+		return 24 * 60, nil
+	}
+	t, err := time.Parse("15:04", clock)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a time like 07:00", clock)
+	}
+	return t.Hour()*60 + t.Minute(), nil
 }
 
 // Local is a service for one area, such as a maternity unit's own line.
@@ -127,6 +193,7 @@ func (s *Site) validate() error {
 	if s.Name == "" {
 		fault("name is empty")
 	}
+	s.checkRetention(fault)
 	if len(s.Topics) == 0 {
 		fault("there are no topics")
 	}
@@ -179,13 +246,44 @@ func (s *Site) validate() error {
 		if r.Code == "" || r.Title == "" || r.Author == "" {
 			fault("reason %q needs a code, a title and words for the author", r.Code)
 		}
+		if !slices.Contains([]string{"", "repeat", "always"}, r.Strike) || r.Welfare && r.Strike != "" {
+			fault("reason %s: strike %q", r.Code, r.Strike)
+		}
+		if !slices.Contains([]string{"", "always", "crisis", "midwife"}, r.Second) {
+			fault("reason %s: second %q", r.Code, r.Second)
+		}
 	}
-	for _, band := range []string{"P0", "P1", "P2", "P3", "P4"} {
+	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "" {
+		fault("time_zone %q is none", s.TimeZone)
+	}
+	named := map[string]bool{"": true}
+	for _, h := range s.Hours {
+		if _, err := h.Week(); err != nil {
+			faults = append(faults, err)
+		}
+		named[h.Name] = true
+	}
+	for _, c := range s.Clocks {
+		if !named[c.Hours] {
+			fault("band %s: there are no hours %q", c.Band, c.Hours)
+		}
+	}
+	bands := []string{"P0", "P1", "P2", "P3", "P4", "PA"}
+	for _, b := range slices.Concat(s.Queue.ReserveBands, s.Queue.TrainedOnly) {
+		if !slices.Contains(bands, b) {
+			fault("queue: %q is no band", b)
+		}
+	}
+	if s.Queue.MostSpam < 0 || s.Queue.MostSpam > 50 {
+		fault("queue: most_spam is %d; 0 to 50", s.Queue.MostSpam)
+	}
+	for _, band := range bands {
 		i := slices.IndexFunc(s.Clocks, func(c Clock) bool { return c.Band == band })
 		if i < 0 || s.Clocks[i].Look <= 0 || s.Clocks[i].Decide < s.Clocks[i].Look {
 			fault("band %s needs a clock with look > 0 and decide >= look", band)
 		}
 	}
+	s.checkMidwives(fault)
 	if s.HoldFirstPosts < 0 || s.HoldFirstPosts > 10 {
 		fault("hold_first_posts is %d; 0 to 10", s.HoldFirstPosts)
 	}

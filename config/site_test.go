@@ -205,11 +205,12 @@ func TestReasons(t *testing.T) {
 
 func TestClocks(t *testing.T) {
 	want := []Clock{
-		{"P0", 5 * time.Minute, 15 * time.Minute},
-		{"P1", 30 * time.Minute, 2 * time.Hour},
-		{"P2", time.Hour, 4 * time.Hour},
-		{"P3", 8 * time.Hour, 24 * time.Hour},
-		{"P4", 2 * time.Hour, 12 * time.Hour},
+		{"P0", 5 * time.Minute, 15 * time.Minute, ""},
+		{"P1", 30 * time.Minute, 2 * time.Hour, ""},
+		{"P2", time.Hour, 4 * time.Hour, "staffed"},
+		{"P3", 8 * time.Hour, 24 * time.Hour, "staffed"},
+		{"P4", 2 * time.Hour, 12 * time.Hour, "staffed"},
+		{"PA", 8 * time.Hour, 40 * time.Hour, "office"},
 	}
 	if got := shipped(t).Clocks; !slices.Equal(got, want) {
 		t.Errorf("clocks are %v, want %v", got, want)
@@ -270,6 +271,12 @@ func TestFaultsAreFound(t *testing.T) {
 		{"clock that decides before it looks", "look: 30m, decide: 2h", "look: 3h, decide: 2h", "band P1"},
 		{"duration that is none", "look: 5m", "look: soon", "soon"},
 		{"too many held posts", "hold_first_posts: 2", "hold_first_posts: 11", "hold_first_posts is 11"},
+		{"hours without a time", `from: "07:00"`, `from: "early"`, "not a time like"},
+		{"hours on no day", "days: [mon, tue, wed, thu, fri]", "days: [monday]", `"monday"`},
+		{"a clock in hours that are none", "hours: office }", "hours: weekends }", `"weekends"`},
+		{"a zone that is none", "time_zone: Europe/London", "time_zone: Europe/Nowhere", "time_zone"},
+		{"care that counts against somebody", "    second: crisis\n", "    strike: always\n", "reason W1: strike"},
+		{"a reserved band that is none", "reserve_bands: [P3, PA]", "reserve_bands: [P7]", `"P7" is no band`},
 		{"no name", "name: Snowdrop", `name: ""`, "name is empty"},
 	}
 	for _, test := range tests {

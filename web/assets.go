@@ -21,7 +21,7 @@ type StaticFile struct {
 }
 
 // sheets is the style sheet's parts, in the order they apply.
-var sheets = []string{"tokens", "base", "layout", "frame", "talk", "form", "care", "queue", "print"}
+var sheets = []string{"tokens", "base", "layout", "frame", "talk", "own", "form", "care", "queue", "print"}
 
 var kinds = map[string]string{
 	".css":   "text/css; charset=utf-8",

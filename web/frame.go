@@ -5,6 +5,9 @@ type crumb struct{ Path, Name string }
 
 // tabTitle is the title in the browser's tab and history.
 func tabTitle(f Frame, title string) string {
+	if f.Neutral {
+		return "Home"
+	}
 	if f.Title != "" {
 		title = f.Title
 	}

@@ -20,6 +20,7 @@ type Frame struct {
 	Canonical   string      // full address of the page, with Index; may be empty
 	Flash       string      // one sentence about what has just happened
 	LeaveURL    string      // where "Leave this site" ends; the script goes there at once
+	Neutral     bool        // others use this device: the tab says nothing
 	Search      bool        // there is a search page to lead to
 	Data        bool        // there is a page with everything kept about a member
 	People      bool        // the actor may open the list of people

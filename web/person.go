@@ -14,6 +14,7 @@ type Join struct {
 	Email   string
 	Adult   bool
 	Consent bool
+	Shared  bool // on a device that others use
 	Next    string
 }
 
@@ -24,6 +25,7 @@ type SignIn struct {
 	Email   string
 	AskCode bool // a second factor is wanted
 	Kept    bool // words wait to be posted after signing in
+	Shared  bool // on a device that others use
 	Next    string
 }
 
@@ -36,14 +38,19 @@ type SetPassword struct {
 	Name    string // the account's; typed by whoever follows a first_admin link
 	Email   string // with first_admin only
 	Dead    bool   // the link was used or is too old
+	Consent bool
+	// AskPassword: the link confirms an address, and its owner is not signed in here.
+	AskPassword bool
 }
 
 // Me is a member's own page.
 type Me struct {
 	Frame
-	Posts  []OwnPost
-	Drafts int
-	Since  time.Time
+	Posts     []OwnPost
+	Drafts    int
+	Since     time.Time
+	Decisions []Decided // newest first
+	Earlier   []Decided // those that are over: nothing can be asked any more
 }
 
 // OwnPost is one of somebody's posts in a list.
@@ -56,13 +63,15 @@ type OwnPost struct {
 	Words     string // plain text, shortened
 	Supports  int
 	CreatedAt time.Time
-	EditPath  string // when it can be changed; else empty
+	EditPath  string         // when it can be changed; else empty
+	Reading   *forum.Reading // of a post that waits: when a person will have read it; may be nil
 }
 
 // Notices is what a member is told inside the site, newest first.
 type Notices struct {
 	Frame
 	Notices []forum.Notice
+	Ask     map[int64]time.Time // decisions by ID that can be looked at again, and until when
 }
 
 // Drafts is a member's saved words.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"strconv"
+	"strings"
+	"time"
 
 	"snowdrop/internal/forum"
 )
@@ -45,7 +47,7 @@ func foldLine(p Post) string {
 }
 
 // stateWords tells the writer where their post is, and what that means.
-func stateWords(p Post) (label, sentence string) {
+func stateWords(p Post, now time.Time) (label, sentence string) {
 	if !p.Mine {
 		switch p.State {
 		case forum.StateHeld:
@@ -63,15 +65,11 @@ func stateWords(p Post) (label, sentence string) {
 	}
 	switch p.State {
 	case forum.StateHeld:
-		s := "Your words are safe. A moderator reads them first"
-		if p.Waits != "" {
-			s += ", " + p.Waits
-		}
-		return "Only you can see this yet", s + ". Until then nobody else sees them but our moderators."
+		return "Only you can see this yet", strings.TrimSpace("Your words are safe. A moderator reads them first. Until then nobody else sees them but our team. " + readingWords(p.Reading, now))
 	case forum.StateFolded:
-		return "Folded for now", "Your words are here. Readers see one line and can open it, until someone from our team has read it. You’ve done nothing wrong."
+		return "Folded for now", strings.TrimSpace("Your words are here. Readers see one line and can open it, until someone from our team has read it. You’ve done nothing wrong. " + readingWords(p.Reading, now))
 	case forum.StateRemoved:
-		return "Taken down", "Only you and our moderators can see this now. Your notices say why."
+		return "Taken down", "Only you and our moderators can see this now."
 	case forum.StateWithdrawn:
 		return "You took this back", "Other people don’t see it any more."
 	case forum.StateDraft:
@@ -82,7 +80,7 @@ func stateWords(p Post) (label, sentence string) {
 
 // stateForStaff is a post's state in a list of somebody else's posts.
 func stateForStaff(s forum.PostState) string {
-	label, _ := stateWords(Post{State: s})
+	label, _ := stateWords(Post{State: s}, time.Time{})
 	return label
 }
 

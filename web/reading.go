@@ -100,6 +100,7 @@ type BandClock struct {
 type Privacy struct {
 	Frame
 	Contact string // e-mail address; may be empty
+	Keeping Keeping
 }
 
 // Accessibility says how well the site can be used, and by whom to be told when

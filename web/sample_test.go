@@ -115,7 +115,7 @@ func memberThread() Thread {
 	t.Flash = "Your reply is kept. A moderator reads it first."
 	t.Cards = []CareCard{mindCard, bodyCard}
 	t.Opening.Mine, t.Opening.Supports, t.Opening.CanEdit, t.Opening.CanTake, t.Opening.CanSupport, t.Opening.CanReport = true, 7, true, true, false, false
-	held := Post{ID: 19, Author: "willow_", Mine: true, Starter: true, Part: forum.PartComment, State: forum.StateHeld, Waits: "usually within 2 hours", Body: "<p>I don't think I can do this.</p>", CreatedAt: ago(time.Minute), CanEdit: true, CanTake: true}
+	held := Post{ID: 19, Author: "willow_", Mine: true, Starter: true, Part: forum.PartComment, State: forum.StateHeld, Reading: &forum.Reading{By: now.Add(2 * time.Hour), Staffed: true}, Body: "<p>I don't think I can do this.</p>", CreatedAt: ago(time.Minute), CanEdit: true, CanTake: true}
 	removed := Post{ID: 20, Author: "willow_", Mine: true, Part: forum.PartComment, State: forum.StateRemoved, Body: "<p>My ward was …</p>", CreatedAt: ago(time.Hour)}
 	draft := Post{ID: 21, Author: "willow_", Mine: true, Part: forum.PartComment, State: forum.StateDraft, Body: "<p>Ask Dr …</p>", CreatedAt: ago(time.Hour), CanEdit: true}
 	withdrawn := Post{ID: 22, Author: "willow_", Mine: true, Part: forum.PartComment, State: forum.StateWithdrawn, Body: "<p>Never mind.</p>", CreatedAt: ago(time.Hour)}
@@ -179,18 +179,44 @@ func rulesPage() Rules {
 	}
 }
 
-func casePage(form *DecisionForm, changed []string) Case {
+var soon = now.Add(time.Hour)
+
+// appealPage is a case that came back, for the lead who decides between two.
+func appealPage() Case {
+	c := casePage(&DecisionForm{Lease: "l", Version: 3, Revision: 2, Key: "k", Outcomes: map[int64]forum.Outcome{3: forum.OutcomeMisuse}, Measure: "ban", Lines: []int{3}}, nil)
+	c.Appeals = []forum.Appeal{{DueAt: now.Add(100 * time.Hour)}, {Note: "It was my own story.", DueAt: now}}
+	c.Appealed = c.Decisions
+	c.Proposals = []Proposal{{By: "Jo", At: now, Action: forum.ActionRemove, Reason: "C2", Message: "No.", Note: "Sure", Measures: []forum.NewMeasure{{Kind: forum.MeasureReadOnly, Days: 3}}}, {By: "Kim", At: now, Action: forum.ActionKeep}}
+	c.Preview = &forum.Preview{Told: true, Writer: "We looked again.", Measure: "You can read.", Reports: 1, Reporter: "Thank you.", Second: "Nobody is banned by one person alone."}
+	return c
+}
+
+// keptPage is a case that somebody else took.
+func keptPage() Case {
+	c := casePage(nil, &Changed{Title: "What changed", Lines: []string{"Jo took this over at 22:04."}, Seen: []Segment{{Text: "A"}}, Now: []Segment{{Text: "B", Mark: MarkMatched}}, Signals: casePage(nil, nil).Signals[:1], Decisions: casePage(nil, nil).Decisions})
+	c.CanClaim, c.CanTake, c.Item.Holder, c.Second = false, true, "Jo", true
+	c.Faults = []Fault{{"why", "Please write a reason."}}
+	c.Kept = &DecisionForm{Action: forum.ActionRemove, Reason: "C1", Message: "My words", Note: "A note", NotSure: true, FalseAlarm: true, Mentions: forum.Mentions{"mention_birth"}, Lines: []int{1}, Outcomes: map[int64]forum.Outcome{3: forum.OutcomeDuplicate}}
+	return c
+}
+
+func casePage(form *DecisionForm, changed *Changed) Case {
 	c := Case{
 		Frame: frame(moderator, "/queue/41"), Item: queueItems()[0], Words: queueItems()[0].Words, Edited: true,
-		Around: comments()[:3],
+		Before: comments()[:1], After: comments()[1:3], Lines: []string{"I've said goodbye to my sister tonight.", "", "They'd all be better off."}, Topics: topics,
+		Weak:     []CaseSignal{{Why: "Cannot sleep."}, {Why: "Feels alone."}},
+		Consults: []forum.Consult{{Question: "Is this usual?", CreatedAt: ago(time.Hour)}, {Question: "And this?", Answer: "Yes.", CreatedAt: ago(time.Hour)}},
+		Care:     []forum.CareRow{{CareMessage: forum.CareMessage{Side: forum.SideTeam, Body: "How are you?", CreatedAt: ago(time.Hour)}, ByName: "Sam"}, {CareMessage: forum.CareMessage{Side: forum.SideWriter, Body: "Better.", CreatedAt: now}}},
+		CareForm: CareForm{Key: "c"},
+		Choices:  []ActionGroup{{"Readers see it", []ActionChoice{{forum.ActionKeep, "1", false}, {forum.ActionNote, "2", false}}, false}, {"Readers see less", []ActionChoice{{forum.ActionRedact, "5", false}, {forum.ActionRemove, "8", true}}, true}},
 		Signals: []CaseSignal{
 			{Kind: forum.SignalFinding, Band: "P0", Category: "Mind", Rule: "burden", Why: "Says others would be better off without them.", Revision: 1, CreatedAt: ago(7 * time.Minute)},
 			{Kind: forum.SignalFinding, Band: "P1", Category: "Body", Rule: "bleeding", Why: "Bleeding, said of last week.", Cancelled: true, Revision: 1, CreatedAt: ago(7 * time.Minute)},
 			{Kind: forum.SignalReport, Band: "P0", Door: forum.DoorWorried, Why: "A reader is worried about this person.", By: "fern", Note: "She hasn't answered my message.", Revision: 2, CreatedAt: ago(2 * time.Minute)},
 		},
-		Past:      Past{Name: "hazel", Since: ago(21 * 24 * time.Hour), Posts: 6, Cases: 2, Recent: own},
+		Past:      Past{Name: "hazel", Since: ago(21 * 24 * time.Hour), Posts: 6, Cases: 2, Recent: own, Measures: []forum.Measure{{Kind: forum.MeasureWarning, Reason: "C2", State: forum.MeasureStanding, StartsAt: ago(time.Hour), EndsAt: &soon}}, Earlier: []PastCase{{"/queue/3", "Nights", forum.ActionFold, "S2", ago(time.Hour), true}}},
 		Decisions: []PastDecision{{Action: forum.ActionNote, Reason: "S1 Untagged sensitive mention", Message: "We put a note on your post.", Note: "Fine otherwise", By: "Jo", Revision: 1, CreatedAt: ago(9 * 24 * time.Hour)}},
-		Reasons:   reasons, Form: form, CanClaim: true, Changed: changed,
+		Reasons:   []ReasonChoice{{reasons[0], true}, {reasons[1], false}}, Form: form, CanClaim: true, Changed: changed,
 	}
 	if form == nil {
 		c.Item.Mine, c.Item.Holder = false, ""
@@ -258,17 +284,30 @@ func pages() []struct {
 		{"article", ArticlePage(Article{Frame: frame(stranger, "/articles/back-to-work"), Article: article, Body: "<p>There is no right time.</p><h2>Fit notes</h2><ul><li>Your GP can write one.</li><li>You don't have to say why.</li></ul><p>It can be as long as you need.</p>", More: articles[1:]})},
 		{"article-guarded", ArticlePage(Article{Frame: frame(stranger, "/articles/trying"), Article: overdue, Body: "<p>Hidden</p>"})},
 		{"help", HelpPage(Help{Frame: frame(stranger, "/help"), Weeks: &twenty, Cards: []CareCard{bodyCard, urgentCard, mindCard, supportCard}, Lines: lines, Local: []LocalService{{Area: "Northampton", Name: "Maternity unit", Phone: "01604 523529", When: "Day and night"}}})},
-		{"queue", QueuePage(Queue{Frame: frame(moderator, "/queue"), Tabs: []Tab{{"All", "/queue", 4, true}, {"Crisis", "/queue?band=P0", 1, false}, {"Urgent", "/queue?band=P1", 1, false}, {"Safety", "/queue?band=P2", 1, false}, {"Care", "/queue?band=P3", 0, false}, {"Routine", "/queue?band=P4", 1, false}}, Cases: queueItems(), More: "/queue?page=2", Held: 1})},
+		{"queue", QueuePage(Queue{Frame: frame(moderator, "/queue"), Tabs: []Tab{{"All", "", "/queue", 1004, true}, {"P0", "Crisis", "/queue?band=P0", 1, false}, {"P1", "Urgent", "/queue?band=P1", 1, false}, {"P2", "Safety", "/queue?band=P2", 1, false}, {"P3", "Care", "/queue?band=P3", 0, false}, {"P4", "Routine", "/queue?band=P4", 1, false}}, Cases: queueItems(), More: "/queue?page=2", Held: []HeldCase{{ID: 41, Path: "/queue/41", Band: "P0", DecideBy: now.Add(8 * time.Minute)}}})},
 		{"queue-empty", QueuePage(Queue{Frame: frame(moderator, "/queue")})},
 		{"case", CasePage(casePage(&DecisionForm{Lease: "l", Version: 3, Revision: 2, Key: "k", Spoke: true}, nil))},
-		{"case-lost", CasePage(casePage(&DecisionForm{Lease: "l", Version: 3, Revision: 2, Key: "k", Action: forum.ActionNote, Reason: "W1", Message: "We wanted to check how you are.", Faults: []Fault{{"mentions", "Please choose the content note to put on the post."}}}, []string{"The writer changed their words at 22:04.", "Jo took this case at 22:06."}))},
+		{"case-lost", CasePage(casePage(&DecisionForm{Lease: "l", Version: 3, Revision: 2, Key: "k", Action: forum.ActionNote, Reason: "W1", Message: "We wanted to check how you are.", Faults: []Fault{{"mentions", "Please choose the content note to put on the post."}}}, &Changed{Title: "Nothing was decided", Ready: true, Lines: []string{"The writer changed their words at 22:04.", "Jo took this case at 22:06."}}))},
+		{"case-appeal", CasePage(appealPage())},
+		{"case-kept", CasePage(keptPage())},
+		{"rest", RestPage(Shift{Frame: frame(moderator, "/queue/rest"), On: true, Cases: 40, Heavy: 8})},
+		{"shift", ShiftPage(Shift{Frame: frame(moderator, "/queue/shift"), On: true, BeganAt: ago(3 * time.Hour), Cases: 12, Heavy: 3, Rest: true, Held: []HeldCase{{ID: 41, Path: "/queue/41", Band: "P0", DecideBy: now.Add(8 * time.Minute)}}, Faults: []Fault{{"note", "Too long."}}})},
+		{"shift-paused", ShiftPage(Shift{Frame: frame(moderator, "/queue/shift"), Paused: true, BeganAt: ago(3 * time.Hour), Cases: 12, Lines: []Helpline{samaritan, shout}})},
+		{"shift-ended", ShiftPage(Shift{Frame: frame(moderator, "/queue/shift"), Ended: true, Lines: []Helpline{samaritan}})},
+		{"shifts", ShiftsPage(Shifts{Frame: frame(moderator, "/queue/shifts"), Since: ago(100 * time.Hour), Limit: forum.ShiftLimit{Cases: 40, Heavy: 8}, Trained: []string{"P0"}, Team: []forum.Actor{moderator, {ID: 4, Name: "Lea", Roles: []forum.Role{forum.RoleLead}}, {ID: 5, Name: "Tim", Trained: true}}, Load: []Load{{"Sam", 2, 30, 4}}, Rows: []forum.ShiftRow{{Shift: forum.Shift{State: forum.ShiftPaused, BeganAt: ago(time.Hour)}, PersonName: "Sam", Cases: 9, Heavy: 2}}})},
+		{"sealed", SealedPage(Sealed{Frame: frame(moderator, "/queue/41/sealed"), CaseID: 41, Path: "/queue/41", Purposes: []string{"emergency", "lawful_request"}, Address: "a@example.org", Read: 2, Words: "Told the police.", Faults: []Fault{{"words", "Please write."}}, Notes: []forum.SealedNote{{ID: 1, ByID: 4, Kind: forum.SealedEmergency, State: forum.SealedProposed, CreatedAt: now}, {ID: 2, Kind: forum.SealedLawful, State: forum.SealedSigned, CreatedAt: now}}})},
+		{"post-note", PostNotePage(PostNote{Frame: frame(moderator, "/posts/15/note"), PostID: 15, Author: "hazel", Words: "<p>Words</p>", Back: "/threads/1", Form: StaffNote{Words: "x", Band: "P2", Faults: []Fault{{"band", "Please choose."}, {"note", "Please write."}}}})},
 		{"case-open", CasePage(casePage(nil, nil))},
 		{"questions", QuestionsPage(Questions{Frame: frame(midwife, "/questions"), Hours: hours, Waiting: []Question{{ThreadLine: threads[2], Since: ago(51 * time.Hour)}, {ThreadLine: threads[0], Since: ago(40 * time.Minute)}}})},
 		{"rules", RulesPage(rulesPage())},
 		{"rules-faulty", RulesPage(Rules{Frame: frame(moderator, "/rules"), Faults: []Fault{{"text", "Please write the text."}}})},
 		{"record", RecordPage(Record{Frame: frame(moderator, "/record"), Older: "/record?below=3", Entries: []forum.RecordRow{{RecordEntry: forum.RecordEntry{ID: 4, Action: "case.decided", Subject: "case", SubjectID: 41, Detail: "keep", CreatedAt: now, ActorID: &moderator.ID}, ActorName: "Sam"}, {RecordEntry: forum.RecordEntry{ID: 3, Action: "post.held", Subject: "post", SubjectID: 19, CreatedAt: now}}}})},
 		{"safety", SafetyPage(Safety{Frame: frame(stranger, "/safety"), FirstPosts: 3, Hours: hours, Clocks: []BandClock{{"P0", forum.Clock{Look: 5 * time.Minute, Decide: 15 * time.Minute}}, {"P1", forum.Clock{Look: 30 * time.Minute, Decide: 2 * time.Hour}}}})},
-		{"privacy", PrivacyPage(Privacy{Frame: frame(stranger, "/privacy"), Contact: "hello@snowdrop.example"})},
+		{"privacy", PrivacyPage(Privacy{Frame: frame(stranger, "/privacy"), Contact: "hello@snowdrop.example", Keeping: Keeping{Leave: 14 * 24 * time.Hour, Safety: 730 * 24 * time.Hour, Notices: 365 * 24 * time.Hour, Revisions: 365 * 24 * time.Hour, Devices: 365 * 24 * time.Hour, Reports: 365 * 24 * time.Hour}})},
+		{"data", DataPage(DataForm{Frame: frame(willow, "/me/data"), Faults: []Fault{{"password", "This is not your present password."}}})},
+		{"leave", DeparturePage(Departure{Frame: frame(willow, "/me/leave"), EndsAt: now, KeptUntil: now, Faults: []Fault{{"mode", "Please choose."}}})},
+		{"leave-asked", DeparturePage(Departure{Frame: frame(willow, "/me/leave"), Leaving: true, Mode: forum.RemoveWords, EndsAt: now})},
+		{"goodbye", GoodbyePage(Departure{Frame: frame(stranger, "/"), EndsAt: now})},
 		{"accessibility", AccessibilityPage(Accessibility{Frame: frame(stranger, "/accessibility")})},
 		{"leaving", LeavingPage(Leaving{Frame: frame(stranger, "/leaving")})},
 	}

@@ -76,7 +76,7 @@ type Thread struct {
 	Answer     string // where the first midwife answer stands, e.g. /threads/7#post-9; empty: none
 	Pager      Pager
 	Reply      *CommentForm // nil: this person can't reply
-	Closed     string       // why nobody can reply; empty: a stranger is asked to sign in
+	Closed     string       // why this person can't reply; what they typed in Reply is given back. Empty: a stranger is asked to sign in
 }
 
 // Post is a post as one reader sees it.
@@ -92,8 +92,14 @@ type Post struct {
 	Checked    time.Time // when staff last saw the midwife on the register; zero: not told
 	Lapsed     bool      // that registration doesn't stand today
 	Old        bool      // the answer is past its review date
+	Past       string    // written as a midwife by somebody who is none today: how it is labelled; Midwife is then false
+	Made       []string  // blocks of the answer: "Where to turn now, version 1, signed off by …"
+	Missed     []string  // points of the safety net that a midwife left out; told to midwives and staff
+	Opinions   []Opinion // of other midwives
+	SecondPath string    // where another midwife agrees, adds or corrects; empty: not for this reader
 	State      forum.PostState
-	Waits      string // for the writer of a held post: when somebody will have read it, e.g. "within 2 hours"; may be empty
+	Reading    *forum.Reading // for the writer of a post that waits: when a person will have read it; may be nil
+	Correction string         // by our team, plain text; may be empty
 	Body       template.HTML
 	Mentions   forum.Mentions
 	Fold       bool   // readers open it with one tap; always so in state folded
@@ -107,6 +113,7 @@ type Post struct {
 	CanEdit    bool
 	CanTake    bool // withdraw it
 	CanReport  bool
+	NotePath   string // where the team writes a note about it; empty: not for this reader
 	CasePath   string // its case, for those who moderate; empty: none
 }
 

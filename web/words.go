@@ -94,6 +94,12 @@ func noticeWord(k forum.NoticeKind) string {
 		return "About your post"
 	case forum.NoticeReport:
 		return "About your report"
+	case forum.NoticeCare:
+		return "From our team"
+	case forum.NoticeAppeal:
+		return "About asking again"
+	case forum.NoticeStaff:
+		return "For the team"
 	}
 	return ""
 }

@@ -17,7 +17,8 @@ type CommentForm struct {
 	Anonymous    bool
 	MayAnswer    bool // a midwife, who may choose to answer as one
 	AsMidwife    bool
-	Found        []string // personal details found in the words; the writer is asked what to do
+	Tools        *AnswerTools // with MayAnswer
+	Found        []string     // personal details found in the words; the writer is asked what to do
 	Acknowledged bool
 	Draft        int64 // the draft these words were saved as; 0: none yet
 }

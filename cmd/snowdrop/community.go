@@ -185,6 +185,7 @@ func (h *house) populate(ctx context.Context, password string) ([]demoPerson, er
 		o := h.community.Options
 		o.Now, o.Nudge, o.Throttled, o.HoldFirstPosts = func() time.Time { return st.moment }, nil, false, 0
 		o.TriageLimit = 10 * time.Second // nobody waits for these posts
+		o.Staffed = nil                  // nor do they: in the story somebody was there, day and night
 		st.open = h.community.With(tx, o)
 		o.HoldFirstPosts = 10_000
 		st.strict = h.community.With(tx, o)
@@ -314,7 +315,9 @@ func (st *stage) followUp(ctx context.Context, d demoPost, p forum.Post, answere
 			}
 			return nil
 		}})
-		return nil
+		if p.State.Shown() || !answered {
+			return nil
+		}
 	}
 	if d.Held || st.now.Sub(st.moment) < reviewedAfter && (p.State.Shown() || !answered) {
 		return nil
@@ -336,9 +339,10 @@ func (st *stage) followUp(ctx context.Context, d demoPost, p forum.Post, answere
 	if err != nil {
 		return err
 	}
-	return st.open.Decide(ctx, moderator, forum.NewDecision{
+	_, err = st.open.Decide(ctx, moderator, forum.NewDecision{
 		CaseID: k.ID, Lease: k.Lease, Version: k.Version, Revision: k.Revision, Key: "demo-" + strconv.FormatInt(k.ID, 10), Action: forum.ActionKeep,
 	})
+	return err
 }
 
 func later(a, b time.Time) time.Time {

@@ -52,6 +52,7 @@ func (d demoCommand) Run(s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.store.Close()) }()
+	h.community.StaffFactor = false // people who look around have no app with the demo's codes
 	if _, err := h.store.Migrate(s.ctx); err != nil {
 		return err
 	}

@@ -41,14 +41,14 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*hou
 	if h.site, err = config.LoadSite(settings.SiteFile); err != nil {
 		return nil, err
 	}
-	key, err := settings.Key()
-	if err == nil && key == nil {
-		key, err = secret.LoadOrCreate(filepath.Join(settings.DataDir, "secret"))
+	masters, err := settings.Keys()
+	if err == nil && masters == nil {
+		masters, err = secret.LoadAll(secretFile(settings))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
 	}
-	keys, err := secret.NewKeys(key)
+	keys, err := secret.NewKeys(masters[0], masters[1:]...)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +62,7 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*hou
 	}
 	options := site.ForumOptions(h.site, written)
 	options.BaseURL, options.Throttled = settings.BaseURL, bool(settings.RateLimits)
+	options.StaffFactor = true
 	options.Assess, options.Rules = engine.Assess, engine.Rules()
 	options.Nudge = func() {
 		if h.runner != nil {
@@ -78,8 +79,26 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*hou
 		return nil, err
 	}
 	h.community = forum.New(h.store, keys, h.hasher, log, options)
-	h.runner = work.New(h.store, h.community, mailer, log, time.Now, work.Options{})
+	h.runner = work.New(h.store, h.community, mailer, log, time.Now, work.Options{Tend: h.tend, Forget: h.community.Forget})
 	return h, nil
+}
+
+// secretFile is where the master key is kept when no setting holds it.
+func secretFile(s config.Settings) string { return filepath.Join(s.DataDir, "secret") }
+
+// tend is what time asks for: the queue's clocks, and letters that were asked for.
+func (h *house) tend(ctx context.Context) error {
+	return errors.Join(h.community.Tend(ctx), h.community.WriteLetters(ctx))
+}
+
+// reseal brings what is sealed up to the present key. Instances that start together
+// share the work.
+func (h *house) reseal(ctx context.Context) error {
+	changed, shut, err := h.community.Reseal(ctx)
+	if changed > 0 || shut > 0 {
+		h.log.Info("sealed values brought up to the present key", "changed", changed, "not_opened", shut)
+	}
+	return err
 }
 
 // loadRules compiles and checks the triage rules: the shipped ones and, over them,
@@ -138,6 +157,9 @@ func (h *house) serveOn(ctx context.Context, l net.Listener, handler http.Handle
 	srv := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
+	}
+	if live, ok := handler.(interface{ EndStreams() }); ok {
+		srv.RegisterOnShutdown(live.EndStreams) // pages that wait for news would keep the program waiting
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()

@@ -37,6 +37,8 @@ var owners = map[string][]string{
 	"github.com/microcosm-cc":     {"internal/site"},
 	"github.com/wneessen/go-mail": {"internal/work"},
 	"golang.org/x/crypto":         {"internal/secret"},
+	"github.com/pquerna/otp":      {"internal/secret"},
+	"github.com/boombuler":        {"internal/secret"},
 	"github.com/alecthomas/kong":  {"cmd/snowdrop"},
 	"github.com/caarlos0/env":     {"config"},
 	"github.com/chromedp":         {"internal/testkit"},

@@ -26,6 +26,8 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or say how it stands."`
 	Triage  triageCommand  `cmd:"" help:"Read texts as the site does, say why, or measure how well it does."`
 	Account accountCommand `cmd:"" help:"Look after accounts on the server."`
+	Secret  secretCommand  `cmd:"" help:"Look after the key that seals e-mail addresses."`
+	Record  recordCommand  `cmd:"" help:"Look after the record of what was done."`
 }
 
 // session is what every command gets.

@@ -26,7 +26,7 @@ func (triageTest) Run(s *session) error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		for _, fault := range wrongExamples(engine, r) {
+		for _, fault := range engine.Check(r) {
 			failed++
 			fmt.Fprintln(s.out, fault)
 		}
@@ -44,30 +44,6 @@ func (triageTest) Run(s *session) error {
 		return fmt.Errorf("%d examples of rules fail", failed)
 	}
 	return nil
-}
-
-// aloneOrdinary is what the engine says of a weak sign that stands alone. Such a
-// finding still shows that its rule hears the example.
-const aloneOrdinary = "one such sign alone is ordinary grief"
-
-func wrongExamples(engine *moderation.Engine, r moderation.Rule) []string {
-	speaks := func(text string) bool {
-		return slices.ContainsFunc(engine.Assess(text).Findings, func(f moderation.Finding) bool {
-			return f.Rule == r.ID && (!f.Cancelled || r.Weak && slices.Equal(f.Changed, []string{aloneOrdinary}))
-		})
-	}
-	var faults []string
-	for _, text := range r.Hits {
-		if !speaks(text) {
-			faults = append(faults, fmt.Sprintf("%s:%d: rule %s does not find its example %q", r.File, r.Line, r.ID, text))
-		}
-	}
-	for _, text := range r.Misses {
-		if speaks(text) {
-			faults = append(faults, fmt.Sprintf("%s:%d: rule %s finds its near miss %q", r.File, r.Line, r.ID, text))
-		}
-	}
-	return faults
 }
 
 // reading is what an assessment says in the terms of a measure.
@@ -128,11 +104,20 @@ func recalls() []measured {
 	return all
 }
 
+// wanted is what a line should reach at least.
+var wanted = map[string]string{
+	"self-harm, now": "93%", "self-harm, ideation": "87%", "body, emergency": "93%", "body, urgent": "86%",
+	"safeguarding": "83%", "spam": "82%", "personal data": "86%", "abuse": "75%", "medical advice": "69%",
+}
+
+// borne is what a line of false alarms should be at most.
+var borne = map[string]string{"any risk": "15%", "self-harm": "5%", "body, emergency": "4%"}
+
 var safeguarding = []moderation.Tag{moderation.TagCoercion, moderation.TagChildRisk, moderation.TagUnder18, moderation.TagAbuse}
 
 // alarms are what an ordinary post must not set off.
 func alarms() []measured {
-	grief := func(p corpus.Post) bool { return p.Category == "grief" }
+	grief := func(p corpus.Post) bool { return p.Category == "grief" || p.Category == "mention" }
 	past := func(p corpus.Post) bool { return p.Category == "body_past" }
 	tagged := func(name string, tags ...moderation.Tag) measured {
 		return measured{name, grief, func(_ corpus.Post, r reading) bool { return anyOf(r.tags, tags) }}
@@ -158,7 +143,17 @@ func anyOf(have []string, want []moderation.Tag) bool {
 	return slices.ContainsFunc(have, func(t string) bool { return slices.Contains(want, moderation.Tag(t)) })
 }
 
-var parts = []corpus.Part{corpus.Training, corpus.Tuning, corpus.Frozen}
+// columns are the parts of the corpus that are measured apart. The exam is of the
+// frozen part, but by a writer of whom nothing was learned.
+var columns = []struct {
+	name string
+	in   func(corpus.Post) bool
+}{
+	{"training", func(p corpus.Post) bool { return p.Part() == corpus.Training }},
+	{"tuning", func(p corpus.Post) bool { return p.Part() == corpus.Tuning }},
+	{"frozen", func(p corpus.Post) bool { return p.Part() == corpus.Frozen && !p.Exam() }},
+	{"exam", corpus.Post.Exam},
+}
 
 // measure reads every post once and prints the figures.
 func measure(s *session, engine *moderation.Engine, posts []corpus.Post) error {
@@ -174,25 +169,25 @@ func measure(s *session, engine *moderation.Engine, posts []corpus.Post) error {
 		}
 	}
 	fmt.Fprintf(s.out, "corpus: %d posts; intervals are 95%% (Wilson)\n\n", len(posts))
-	figures(s.out, "found", recalls(), posts, readings)
+	figures(s.out, "found", recalls(), posts, readings, "at least", wanted)
 	fmt.Fprintln(s.out)
-	figures(s.out, "false alarms on ordinary grief", alarms(), posts, readings)
+	figures(s.out, "false alarms on ordinary posts", alarms(), posts, readings, "at most", borne)
 	return nil
 }
 
-func figures(out io.Writer, heading string, lines []measured, posts []corpus.Post, readings []reading) {
+func figures(out io.Writer, heading string, lines []measured, posts []corpus.Post, readings []reading, goal string, goals map[string]string) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(w, heading)
-	for _, part := range parts {
-		fmt.Fprintf(w, "\t%s", part)
+	for _, c := range columns {
+		fmt.Fprintf(w, "\t%s", c.name)
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "\t%s\n", goal)
 	for _, m := range lines {
 		fmt.Fprint(w, m.name)
-		for _, part := range parts {
+		for _, c := range columns {
 			n, hits := 0, 0
 			for i, p := range posts {
-				if p.Part() != part || !m.of(p) {
+				if !c.in(p) || !m.of(p) {
 					continue
 				}
 				n++
@@ -202,7 +197,7 @@ func figures(out io.Writer, heading string, lines []measured, posts []corpus.Pos
 			}
 			fmt.Fprintf(w, "\t%s", share(hits, n))
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintf(w, "\t%s\n", goals[m.name])
 	}
 	_ = w.Flush() // nobody reads it any more; the exit status still tells
 }

@@ -21,6 +21,9 @@ func (serveCommand) Run(s *session) (err error) {
 	for _, name := range applied {
 		s.log.Info("schema migration applied", "name", name)
 	}
+	if err := h.reseal(s.ctx); err != nil {
+		return err
+	}
 	link, err := h.community.FirstAdminLink(s.ctx)
 	if err != nil {
 		return err

@@ -218,7 +218,7 @@ func TestTriageTest(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
-	for _, want := range []string{"0 examples fail", "training", "tuning", "frozen", "self-harm, now", "safeguarding", "personal data", "false alarms on ordinary grief", "any risk"} {
+	for _, want := range []string{"0 examples fail", "training", "tuning", "frozen", "self-harm, now", "safeguarding", "personal data", "false alarms on ordinary posts", "any risk"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("does not say %q:\n%s", want, out)
 		}
@@ -231,11 +231,11 @@ func TestAnExampleThatFailsIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := engine.Rules()[0]
-	if got := wrongExamples(engine, r); got != nil {
+	if got := engine.Check(r); got != nil {
 		t.Errorf("%s", got)
 	}
 	r.Hits, r.Misses = []string{"the kettle broke"}, r.Hits[:1]
-	if got := wrongExamples(engine, r); len(got) != 2 || !strings.Contains(got[0], "the kettle broke") || !strings.HasPrefix(got[0], fmt.Sprintf("%s:%d: ", r.File, r.Line)) {
+	if got := engine.Check(r); len(got) != 2 || !strings.Contains(got[0], "the kettle broke") || !strings.HasPrefix(got[0], fmt.Sprintf("%s:%d: ", r.File, r.Line)) {
 		t.Errorf("%q", got)
 	}
 }

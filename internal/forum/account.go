@@ -94,6 +94,33 @@ func (c *Community) setPasswordLink(ctx context.Context, s Store, personID int64
 	return "/link/" + token, nil
 }
 
+// RescueAccount is for somebody who lost the way in, and for whom an operator
+// vouches on the server: the second factor is taken away, every session ends, and
+// the path of a one-time link comes back that sets a new password.
+func (c *Community) RescueAccount(ctx context.Context, email string) (path string, err error) {
+	p, err := c.personByEmail(ctx, email)
+	if errors.Is(err, ErrNoRow) {
+		return "", invalid("email", "Nobody has this address.")
+	}
+	if err != nil {
+		return "", fmt.Errorf("look up an account: %w", err)
+	}
+	err = c.store.Tx(ctx, func(tx Store) error {
+		if err := errors.Join(tx.DropSecondFactor(ctx, p.ID), tx.EndSessions(ctx, p.ID, ""), tx.DropLinks(ctx, p.ID, LinkReset, LinkSetPassword)); err != nil {
+			return err
+		}
+		if err := tx.AddRecord(ctx, RecordEntry{Action: "person.rescued", Subject: "person", SubjectID: p.ID, Detail: "by the operator", CreatedAt: c.now()}); err != nil {
+			return err
+		}
+		path, err = c.setPasswordLink(ctx, tx, p.ID)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("rescue an account: %w", err)
+	}
+	return path, nil
+}
+
 // FirstAdminLink returns the path of a one-time link that makes the first
 // administrator; empty when the forum has people already.
 func (c *Community) FirstAdminLink(ctx context.Context) (string, error) {
@@ -141,14 +168,22 @@ func (c *Community) FollowLink(ctx context.Context, token string, n NewPerson) (
 	}
 	var name, email string
 	var faults []error
-	if l.Purpose == LinkFirstAdmin {
+	staff := true
+	switch l.Purpose {
+	case LinkFirstAdmin:
 		var nameErr, emailErr error
 		name, nameErr = checkText("name", "a name", n.Name, MinName, MaxName)
 		email, emailErr = checkEmail(n.Email)
 		faults = append(faults, nameErr, emailErr)
+	case LinkSetPassword, LinkReset:
+		if name, email, staff, err = c.about(ctx, *l.PersonID); err != nil {
+			return Person{}, err
+		}
+	default:
+		return Person{}, errNotFound
 	}
-	faults = append(faults, checkPassword(n.Password))
-	if !n.Consent {
+	faults = append(faults, c.checkPassword(n.Password, staff, name, email))
+	if !n.Consent && l.Purpose != LinkReset { // who had the account before has consented
 		faults = append(faults, invalid("consent", "We need your consent to keep what you write about your health."))
 	}
 	if err := errors.Join(faults...); err != nil {
@@ -182,7 +217,11 @@ func (c *Community) FollowLink(ctx context.Context, token string, n NewPerson) (
 		if err := tx.SetPassword(ctx, p.ID, hash); err != nil {
 			return err
 		}
-		if err := tx.SetConsent(ctx, p.ID, now); err != nil {
+		if l.Purpose == LinkReset {
+			if err := c.afterReset(ctx, tx, p); err != nil {
+				return err
+			}
+		} else if err := tx.SetConsent(ctx, p.ID, now); err != nil {
 			return err
 		}
 		if err := tx.EndSessions(ctx, p.ID, ""); err != nil {
@@ -196,5 +235,28 @@ func (c *Community) FollowLink(ctx context.Context, token string, n NewPerson) (
 	if err != nil {
 		return Person{}, fmt.Errorf("follow a one-time link: %w", err)
 	}
+	c.Nudge()
 	return p, nil
+}
+
+// about is what a new password of somebody is checked against.
+func (c *Community) about(ctx context.Context, personID int64) (name, email string, staff bool, err error) {
+	a, err := c.Actor(ctx, personID)
+	if err != nil {
+		return "", "", false, err
+	}
+	email, err = c.anyAddress(ctx, personID)
+	return a.Name, email, a.Staff(), err
+}
+
+// afterReset ends what a forgotten password leaves behind. Who followed the link
+// has the letter box, so an address that was not confirmed is now.
+func (c *Community) afterReset(ctx context.Context, tx Store, p Person) error {
+	if err := tx.DropLinks(ctx, p.ID, LinkReset, LinkConfirm, LinkSetPassword); err != nil {
+		return err
+	}
+	if p.EmailState == EmailUnconfirmed {
+		return c.settleAddress(ctx, tx, p.ID)
+	}
+	return c.tellPassword(ctx, tx, p)
 }

@@ -1,6 +1,9 @@
 package forum
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what somebody is trusted with. Everyone with an account is a member.
 type Role string
@@ -20,10 +23,36 @@ var Roles = []Role{RoleMember, RoleMidwife, RoleModerator, RoleLead, RoleAdmin}
 // of role or registration holds from the next request on. The zero Actor is a
 // stranger.
 type Actor struct {
-	ID         int64
-	Name       string
-	Roles      []Role
-	Registered bool // a midwife whose register check stands today
+	ID           int64
+	Name         string
+	Roles        []Role
+	Registered   bool          // a midwife whose register check stands today
+	Trained      bool          // cleared for the bands that ask for training
+	Restrictions []Restriction // measures that stand today
+	Unconfirmed  bool          // the address is not confirmed: what they post is held
+	Factor       bool          // has a second factor
+	ProvenAt     time.Time     // when it was given in this session; zero: not
+	Endings      []Ending      // of roles that end by themselves
+}
+
+// Ending is when a role ends by itself; a midwife's ends with the registration.
+type Ending struct {
+	Role Role
+	At   time.Time
+}
+
+// at is the actor as of a moment: without the roles that have ended by then.
+func (a Actor) at(now time.Time) Actor {
+	for _, e := range a.Endings {
+		if now.Before(e.At) {
+			continue
+		}
+		if e.Role == RoleMidwife {
+			a.Registered = false
+		}
+		a.Roles = slices.DeleteFunc(slices.Clone(a.Roles), func(r Role) bool { return r == e.Role })
+	}
+	return a
 }
 
 // SignedIn says whether this is a member rather than a stranger.

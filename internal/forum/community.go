@@ -22,11 +22,21 @@ type Options struct {
 	Topics         Topics
 	Reasons        []Reason
 	Clocks         map[moderation.Band]Clock
+	Staffed        *Hours            // when somebody is there for what is urgent; nil: always
+	Reserve        Reserve           // a share of every shift
+	ShiftLimit     ShiftLimit        // after how much a moderator is asked to rest
+	MostSpam       int               // how many adverts may be decided on together; 0: none
+	MailHours      *Hours            // when mail is sent that can wait until the morning; nil: always
+	TrainedOnly    []moderation.Band // bands for people who were trained for them; leads always are
+	StrikeLife     time.Duration     // how long a strike, a note or a warning counts
+	Midwifery      Midwifery
+	Retention      Retention
 	Articles       []Article
 	Rules          []moderation.Rule // those that Assess reads with, for staff to see
 	HoldFirstPosts int               // how many posts of a new member a moderator reads first
 	BaseURL        string            // the public address, for links in mail
 	Throttled      bool              // false only for load tests
+	StaffFactor    bool              // staff pages open only after a second factor; false only in the demo and in tests
 
 	// Assess reads a text. TriageLimit is how long it may take before the post is
 	// held for human eyes.
@@ -47,6 +57,15 @@ func New(store Store, keys *secret.Keys, hasher *secret.Hasher, log *slog.Logger
 	}
 	if o.TriageLimit == 0 {
 		o.TriageLimit = 50 * time.Millisecond
+	}
+	if o.StrikeLife == 0 {
+		o.StrikeLife = 180 * 24 * time.Hour
+	}
+	if o.Retention.Leave == 0 {
+		o.Retention.Leave = 14 * 24 * time.Hour
+	}
+	if o.Retention.Safety == 0 {
+		o.Retention.Safety = 2 * 365 * 24 * time.Hour
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -19,7 +19,7 @@ const (
 )
 
 // draftPath is a form whose words can be kept.
-var draftPath = regexp.MustCompile(`^/threads$|^/threads/[1-9][0-9]{0,17}/comments$|^/posts/[1-9][0-9]{0,17}/edit$`)
+var draftPath = regexp.MustCompile(`^/threads$|^/threads/[1-9][0-9]{0,17}/comments$|^/posts/[1-9][0-9]{0,17}/edit$|^/care/[1-9][0-9]{0,17}$|^/me/decisions/[1-9][0-9]{0,17}/note$|^/questions/[1-9][0-9]{0,17}/answer$`)
 
 // maxDraft bounds a kept form, in bytes: a full body in the widest script.
 const maxDraft = 120_000

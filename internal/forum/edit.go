@@ -73,6 +73,14 @@ func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, er
 	if row.State == StateRemoved {
 		return Post{}, errNotFound
 	}
+	if row.State != StateDraft { // what we asked to be changed may be
+		if err := c.mayWrite(a); err != nil {
+			return Post{}, err
+		}
+	}
+	if row.Capacity == AsMidwife && !a.Midwife() {
+		return Post{}, invalid("", "You wrote this as a midwife, and can't answer as one now. You can take it back, or write something new as a parent. Your words are still on this page.")
+	}
 	title := ""
 	body, bodyErr := checkText("body", "your words", e.Body, 1, MaxBody)
 	faults := []error{bodyErr, checkMentions(e.Mentions)}
@@ -91,7 +99,7 @@ func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, er
 	if err := c.throttle(ctx, "post", fmt.Sprint(a.ID), limitPost); err != nil {
 		return Post{}, err
 	}
-	s := c.screen(ctx, title, body, row.Capacity, false)
+	s := c.screen(ctx, title, body, row.Capacity, a.Unconfirmed)
 	if err := nudge(s.Assessment, len(title), e.Acknowledged); err != nil {
 		return Post{}, err
 	}
@@ -101,11 +109,11 @@ func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, er
 		} else {
 			title, body = hideDetails(title, 0, s.Assessment), hideDetails(body, len(title)+2, s.Assessment)
 		}
-		s = c.screen(ctx, title, body, row.Capacity, false)
+		s = c.screen(ctx, title, body, row.Capacity, a.Unconfirmed)
 	}
 	now := c.now()
 	p := row.Post
-	p.Body, p.Mentions, p.Revision, p.EditedAt, p.Care = body, e.Mentions, row.Revision+1, &now, s.Care
+	p.Body, p.Mentions, p.Revision, p.EditedAt, p.Care, p.BodyLevel = body, e.Mentions, row.Revision+1, &now, s.Care, s.Assessment.Body
 	to := stateAfterEdit(row.State, s.State)
 	band, signals := s.Band, s.Signals
 	if band == moderation.None || band == "" {
@@ -142,12 +150,14 @@ func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, er
 // raiseEdited brings the post's case back. A post that never had one gets one
 // only if triage found something in the new wording.
 func (c *Community) raiseEdited(ctx context.Context, tx Store, p Post, found, band moderation.Band, signals []Signal) error {
-	if _, err := tx.CaseOfPost(ctx, p.ID); errors.Is(err, ErrNoRow) {
-		return c.raise(ctx, tx, p, found, signals)
+	_, err := tx.CaseOfPost(ctx, p.ID)
+	if errors.Is(err, ErrNoRow) {
+		band = found
 	} else if err != nil {
 		return fmt.Errorf("look up the case of post %d: %w", p.ID, err)
 	}
-	return c.raise(ctx, tx, p, band, signals)
+	_, err = c.raise(ctx, tx, p, band, signals)
+	return err
 }
 
 // stateAfterEdit never makes a post more visible than a moderator left it.
@@ -202,8 +212,19 @@ func (c *Community) noteWithdrawal(ctx context.Context, tx Store, postID int64) 
 	if err != nil {
 		return fmt.Errorf("look up the case of post %d: %w", postID, err)
 	}
+	if k.WaitFor != WaitNobody {
+		k.WaitFor, k.WaitUntil = WaitNobody, nil
+		if k.State == CaseWaiting {
+			k.State = CaseOpen
+		}
+	}
 	if err := tx.SaveCase(ctx, &k); err != nil {
 		return err
+	}
+	for _, s := range []ProposalState{ProposalOpen, ProposalDiffers} {
+		if err := tx.SetProposals(ctx, k.ID, s, ProposalVoid); err != nil {
+			return err
+		}
 	}
 	return c.recordCase(ctx, tx, nil, k.ID, "case.signal", "withdrawn")
 }
@@ -219,6 +240,9 @@ func (c *Community) SetSupport(ctx context.Context, a Actor, id int64, on bool) 
 	}
 	if p.AuthorID == a.ID || !p.State.Shown() {
 		return p, nil
+	}
+	if err := c.mayJoinIn(a); err != nil {
+		return PostRow{}, err
 	}
 	if err := c.store.SetSupport(ctx, Support{PersonID: a.ID, PostID: id, CreatedAt: c.now()}, on); err != nil {
 		return PostRow{}, fmt.Errorf("note support: %w", err)

@@ -17,6 +17,7 @@ const (
 	LostRace                   // somebody else was first, or the post changed meanwhile
 	TooMany                    // throttled
 	Busy                       // the machine is full; try again in a moment
+	Unproven                   // the second factor has to be given first
 )
 
 // Error carries a sentence that is safe and kind to show to the person who

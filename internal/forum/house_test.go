@@ -1,6 +1,7 @@
 package forum_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +27,11 @@ func each(t *testing.T, run func(h *house), change ...func(*forum.Options)) {
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, func(o *forum.Options) {
 			o.Assess, o.HoldFirstPosts, o.Reasons = assess, 0, reasons
+			o.Staffed, o.Clocks = nil, maps.Clone(o.Clocks) // somebody is always there
+			for b, c := range o.Clocks {
+				c.Hours = nil
+				o.Clocks[b] = c
+			}
 			for _, c := range change {
 				c(o)
 			}
@@ -83,6 +89,12 @@ func (h *house) refused(what string, err error, want forum.ErrorKind) {
 	if err == nil || forum.KindOf(err) != want {
 		h.Errorf("%s: kind %v of %v, want kind %v", what, forum.KindOf(err), err, want)
 	}
+}
+
+// sign decides and returns the error alone.
+func (h *house) sign(a forum.Actor, n forum.NewDecision) error {
+	_, err := h.c.Decide(h.Context(), a, n)
+	return err
 }
 
 // fields are the form fields that err finds fault with.
@@ -247,7 +259,7 @@ func (h *house) decide(a forum.Actor, postID int64, action forum.Action) {
 	if action == forum.ActionNote {
 		n.Mentions = forum.Mentions{moderation.TagMentionScan}
 	}
-	h.must(h.c.Decide(h.Context(), a, n))
+	h.must(h.sign(a, n))
 }
 
 func (h *house) report(a forum.Actor, postID int64, door forum.Door, reason string) {

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"snowdrop/internal/secret"
 )
 
 // NewPerson is the form of somebody who joins.
@@ -20,21 +23,15 @@ type NewPerson struct {
 	Address  string // the network address they come from, for throttling only
 }
 
-// Password lengths in characters. Length is what protects; there are no rules
-// about digits or capitals (NIST SP 800-63B).
-const (
-	MinPassword = 10
-	MaxPassword = 128
-)
-
-// Join makes an account and returns it.
+// Join makes an account and returns it. Its address is not confirmed, and whether
+// somebody else has it is not even looked up: see [Community.WriteLetters].
 func (c *Community) Join(ctx context.Context, n NewPerson) (Person, error) {
 	if err := c.throttle(ctx, "join", n.Address, limitJoin); err != nil {
 		return Person{}, err
 	}
 	name, nameErr := checkName(n.Name)
 	email, emailErr := checkEmail(n.Email)
-	faults := []error{nameErr, emailErr, checkPassword(n.Password)}
+	faults := []error{nameErr, emailErr, c.checkPassword(n.Password, false, name, email)}
 	if !n.Adult {
 		faults = append(faults, invalid("adult", "Snowdrop is for people who are 18 or over. If you are younger, the help page lists people you can talk to now."))
 	}
@@ -49,48 +46,58 @@ func (c *Community) Join(ctx context.Context, n NewPerson) (Person, error) {
 		return Person{}, err
 	}
 	now := c.now()
-	p, err := c.newPerson(name, email)
-	if err != nil {
-		return Person{}, err
+	_, stand := secret.NewToken()
+	p := Person{
+		Name: name, NameKey: nameKey(name), EmailKey: "unconfirmed " + stand, EmailState: EmailUnconfirmed,
+		PasswordHash: hash, ConsentAt: &now, CreatedAt: now,
 	}
-	p.PasswordHash, p.ConsentAt = hash, &now
 	err = c.store.Tx(ctx, func(tx Store) error {
 		if err := tx.AddPerson(ctx, &p); err != nil {
+			return err
+		}
+		if err := c.claimAddress(ctx, tx, p.ID, email); err != nil {
 			return err
 		}
 		return tx.AddRecord(ctx, RecordEntry{ActorID: &p.ID, Action: "person.joined", Subject: "person", SubjectID: p.ID, Detail: "consent to health data", CreatedAt: now})
 	})
 	if errors.Is(err, ErrTaken) {
-		return c.taken(ctx, p, n.Password)
+		return c.taken(ctx, p, email, n.Password)
 	}
 	if err != nil {
 		return Person{}, fmt.Errorf("join: %w", err)
 	}
+	c.Nudge()
 	return p, nil
 }
 
-// taken answers somebody who joins with a name or an address that is in use. If
-// the password is that account's, it is the same person pressing the button
-// twice, and they are let in. That a name is in use is public anyway.
-func (c *Community) taken(ctx context.Context, p Person, password string) (Person, error) {
-	known, err := c.store.PersonByEmail(ctx, p.EmailKey)
+// taken answers somebody who joins with a name that is in use. If everything else
+// is that account's too, and it is not confirmed yet, it is the same person
+// pressing the button twice, and they are let in. That a name is in use is public
+// anyway; it takes as long whoever's it is.
+func (c *Community) taken(ctx context.Context, p Person, email, password string) (Person, error) {
+	if err := c.throttle(ctx, "sign-in-account", c.emailKeys(email)[0], limitSignInAccount); err != nil {
+		return Person{}, err
+	}
+	known, err := c.store.PersonByName(ctx, p.NameKey)
 	if err != nil && !errors.Is(err, ErrNoRow) {
 		return Person{}, fmt.Errorf("look up an account: %w", err)
 	}
-	if err == nil {
-		if err := c.throttle(ctx, "sign-in-account", p.EmailKey, limitSignInAccount); err != nil {
-			return Person{}, err
-		}
-		ok, err := c.hasher.Verify(ctx, known.PasswordHash, password)
-		if err != nil {
-			return Person{}, busy(err)
-		}
-		if ok {
-			return known, nil
-		}
-		return Person{}, invalid("email", "We can't make an account with this address. If you have been here before, please sign in instead.")
+	claimed, err := c.store.Pending(ctx, known.ID)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return Person{}, fmt.Errorf("look up an account: %w", err)
 	}
-	return Person{}, invalid("name", "Somebody here already uses this name. Please choose another one.")
+	same := known.EmailState == EmailUnconfirmed && slices.Contains(c.emailKeys(email), claimed.EmailKey)
+	if !same {
+		known.PasswordHash = ""
+	}
+	ok, err := c.hasher.Verify(ctx, known.PasswordHash, password)
+	if err != nil {
+		return Person{}, busy(err)
+	}
+	if !ok || !same {
+		return Person{}, invalid("name", "Somebody here already uses this name. Please choose another one.")
+	}
+	return known, nil
 }
 
 func (c *Community) newPerson(name, email string) (Person, error) {
@@ -100,18 +107,9 @@ func (c *Community) newPerson(name, email string) (Person, error) {
 	}
 	return Person{
 		Name: name, NameKey: nameKey(name),
-		EmailKey: c.keys.Index("email", fold(email)), EmailSealed: sealed,
+		EmailKey: c.emailKeys(email)[0], EmailSealed: sealed, EmailState: EmailConfirmed,
 		CreatedAt: c.now(),
 	}, nil
-}
-
-// Address unseals where a person's mail goes.
-func (c *Community) Address(ctx context.Context, personID int64) (string, error) {
-	p, err := c.store.Person(ctx, personID)
-	if err != nil {
-		return "", fmt.Errorf("look up person %d: %w", personID, err)
-	}
-	return c.keys.Open(p.EmailSealed, "email")
 }
 
 // reservedNames are words that would make a member look like staff.
@@ -159,16 +157,4 @@ func checkEmail(typed string) (string, error) {
 		return email, invalid("email", "Please write an e-mail address like name@example.com.")
 	}
 	return email, nil
-}
-
-func checkPassword(password string) error {
-	switch n := utf8.RuneCountInString(password); {
-	case !utf8.ValidString(password):
-		return invalid("password", "Please choose a password that you can type on a keyboard.")
-	case n < MinPassword:
-		return invalid("password", fmt.Sprintf("Please choose a password of %d characters or more. Three words you will remember work well.", MinPassword))
-	case n > MaxPassword:
-		return invalid("password", fmt.Sprintf("Please choose a password of %d characters or fewer.", MaxPassword))
-	}
-	return nil
 }

@@ -18,6 +18,9 @@ const (
 	NoticeMidwife  NoticeKind = "midwife"  // a midwife answered
 	NoticeDecision NoticeKind = "decision" // a moderator decided on your post
 	NoticeReport   NoticeKind = "report"   // what became of your report
+	NoticeCare     NoticeKind = "care"     // the team wrote to you
+	NoticeAppeal   NoticeKind = "appeal"   // what became of your asking for another look
+	NoticeStaff    NoticeKind = "staff"    // the queue needs somebody
 )
 
 // Notice is something a member is told inside the site.
@@ -46,7 +49,8 @@ const (
 )
 
 // Mail is one message to a member. The address is looked up and unsealed only
-// when it is sent; subject and text never hold words from the forum.
+// when it is sent; subject and text never hold words from the forum. A text with a
+// one-time link, and an address that is not the person's own, are in Sealed.
 type Mail struct {
 	ID        int64
 	Key       string // unique: the same key is one mail
@@ -57,6 +61,7 @@ type Mail struct {
 	State     MailState
 	CreatedAt time.Time
 	SentAt    *time.Time
+	Sealed    []byte // an envelope, sealed; emptied once the mail is over
 }
 
 // JobState is how far a job has come.
@@ -74,6 +79,7 @@ type JobKind string
 
 const (
 	JobMail  JobKind = "mail"  // deliver mail SubjectID
+	JobClock JobKind = "clock" // warn of cases that wait too long; one job that comes back for ever
 	JobSweep JobKind = "sweep" // throw away what has expired; close cases whose notices are delivered
 )
 

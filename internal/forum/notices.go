@@ -3,13 +3,20 @@ package forum
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Subjects of mail are neutral: they may show on a locked screen.
 const (
 	subjectReply   = "You have a new reply"
 	subjectMessage = "You have a new message"
+	subjectStaff   = "The queue needs somebody"
 )
+
+// patient are the kinds of notice whose mail waits for [Options.MailHours]: news
+// that should not wake anybody. A midwife's answer may say to call somebody now,
+// and the team's alarms are about others, so neither waits.
+var patient = []NoticeKind{NoticeReply, NoticeDecision, NoticeReport, NoticeCare, NoticeAppeal}
 
 // tell writes a notice and, unless subject is empty, a mail that says only that
 // there is one, with the job that sends it.
@@ -31,7 +38,11 @@ func (c *Community) tell(ctx context.Context, tx Store, n Notice, subject string
 	if m.ID == 0 {
 		return nil
 	}
-	if err := tx.AddJob(ctx, Job{Kind: JobMail, Key: fmt.Sprintf("mail:%d", m.ID), SubjectID: m.ID, State: JobReady, RunAt: n.CreatedAt, CreatedAt: n.CreatedAt}); err != nil {
+	at := n.CreatedAt
+	if slices.Contains(patient, n.Kind) {
+		at = c.MailHours.Next(at)
+	}
+	if err := tx.AddJob(ctx, Job{Kind: JobMail, Key: fmt.Sprintf("mail:%d", m.ID), SubjectID: m.ID, State: JobReady, RunAt: at, CreatedAt: n.CreatedAt}); err != nil {
 		return fmt.Errorf("queue a mail: %w", err)
 	}
 	return nil

@@ -72,8 +72,11 @@ type Post struct {
 	State     PostState
 	Revision  int   // 1 when written, +1 with every edit
 	Care      Cards // care cards raised for the writer
-	CreatedAt time.Time
-	EditedAt  *time.Time
+	BodyLevel int   // 0 to 3: how much triage saw in it about the writer's body; from 1 it is a question for midwives
+	// Correction is what the team put right in it, shown with the post.
+	Correction string
+	CreatedAt  time.Time
+	EditedAt   *time.Time
 }
 
 // Unnamed is how somebody is shown who asked not to be named.

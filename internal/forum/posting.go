@@ -34,6 +34,8 @@ type NewComment struct {
 	Mentions     Mentions
 	Anonymous    bool
 	AsMidwife    bool
+	Blocks       []string // with AsMidwife: blocks in the answer, as slug:version
+	Safety       []string // with AsMidwife: points of the safety net that it has
 	Acknowledged string
 }
 
@@ -45,6 +47,9 @@ const repeatWindow = 24 * time.Hour
 func (c *Community) PostThread(ctx context.Context, a Actor, n NewThread) (Post, error) {
 	if !a.SignedIn() {
 		return Post{}, errSignedOut
+	}
+	if err := c.mayWrite(a); err != nil {
+		return Post{}, err
 	}
 	topic, known := c.Topics.Find(n.Topic)
 	title, titleErr := checkText("title", "a title", n.Title, 1, MaxTitle)
@@ -87,12 +92,12 @@ func (c *Community) PostThread(ctx context.Context, a Actor, n NewThread) (Post,
 		audience = AudienceMembers
 	}
 	t := Thread{
-		Topic: n.Topic, Kind: n.Kind, Wants: n.Wants, Audience: audience, Title: title, AuthorID: a.ID,
+		Topic: n.Topic, Kind: n.Kind, Wants: n.Wants, Audience: audience, Title: title, AuthorID: a.ID, Pace: PaceOpen,
 		Anonymous: n.Anonymous, State: s.State, Mentions: n.Mentions, Version: 1, CreatedAt: now, ActiveAt: now,
 	}
 	p := Post{
 		Part: PartOpening, AuthorID: a.ID, Anonymous: n.Anonymous, Capacity: AsParent, Body: body, Mentions: n.Mentions,
-		State: s.State, Revision: 1, Care: s.Care, CreatedAt: now,
+		State: s.State, Revision: 1, Care: s.Care, BodyLevel: s.Assessment.Body, CreatedAt: now,
 	}
 	key := submissionKey(a.ID, "thread", n.Topic, string(audience), fmt.Sprint(n.Anonymous), title, body)
 	return c.add(ctx, a, key, p, s, func(tx Store, p *Post) error {
@@ -101,11 +106,16 @@ func (c *Community) PostThread(ctx context.Context, a Actor, n NewThread) (Post,
 		}
 		p.ThreadID = t.ID
 		return nil
-	})
+	}, nil)
 }
 
 // PostComment adds a comment to a thread and returns it, in its true state.
 func (c *Community) PostComment(ctx context.Context, a Actor, n NewComment) (Post, error) {
+	return c.postComment(ctx, a, n, nil)
+}
+
+// postComment is PostComment with something more to keep in the same transaction.
+func (c *Community) postComment(ctx context.Context, a Actor, n NewComment, more func(Store, Post) error) (Post, error) {
 	if !a.SignedIn() {
 		return Post{}, errSignedOut
 	}
@@ -114,6 +124,12 @@ func (c *Community) PostComment(ctx context.Context, a Actor, n NewComment) (Pos
 		return Post{}, err
 	}
 	if err := CanComment(a, t.Thread); err != nil {
+		return Post{}, err
+	}
+	if err := c.mayWrite(a); err != nil {
+		return Post{}, err
+	}
+	if err := c.inPace(ctx, a, t.Thread); err != nil {
 		return Post{}, err
 	}
 	body, bodyErr := checkText("body", "your words", n.Body, 1, MaxBody)
@@ -152,9 +168,19 @@ func (c *Community) PostComment(ctx context.Context, a Actor, n NewComment) (Pos
 		p.Body = hideDetails(body, 0, s.Assessment)
 		s = c.screen(ctx, "", p.Body, p.Capacity, newcomer)
 	}
-	p.State, p.Care = s.State, s.Care
+	p.State, p.Care, p.BodyLevel = s.State, s.Care, s.Assessment.Body
 	key := submissionKey(a.ID, "comment", fmt.Sprint(n.ThreadID), fmt.Sprint(n.ParentID), fmt.Sprint(n.Anonymous, n.AsMidwife), p.Body)
-	return c.add(ctx, a, key, p, s, func(Store, *Post) error { return nil })
+	return c.add(ctx, a, key, p, s, func(Store, *Post) error { return nil }, func(tx Store, p Post) error {
+		if n.AsMidwife {
+			if err := c.answered(ctx, tx, a, n, p); err != nil {
+				return err
+			}
+		}
+		if more != nil {
+			return more(tx, p)
+		}
+		return nil
+	})
 }
 
 // CanComment says whether the actor may add a comment to a thread they can see.
@@ -164,6 +190,24 @@ func CanComment(a Actor, t Thread) error {
 	}
 	if !t.State.Shown() && t.AuthorID != a.ID && t.State != StateWithdrawn {
 		return &Error{Kind: LostRace, Message: "This thread is waiting for a moderator, so nobody can reply to it yet. Your words are safe."}
+	}
+	if t.Pace == PaceLocked && !a.Moderates() {
+		return &Error{Kind: LostRace, Message: "This conversation is closed to new replies. Everything in it stays. Your words are safe."}
+	}
+	return nil
+}
+
+// inPace refuses somebody who has just written in a slow thread.
+func (c *Community) inPace(ctx context.Context, a Actor, t Thread) error {
+	if t.Pace != PaceSlow || a.Moderates() {
+		return nil
+	}
+	last, err := c.store.LastComment(ctx, t.ID, a.ID)
+	if err != nil {
+		return fmt.Errorf("find somebody's last comment: %w", err)
+	}
+	if wait := last.Add(slowPace).Sub(c.now()); wait > 0 {
+		return &Error{Kind: TooMany, Retry: wait, Message: "Replies in this conversation come more slowly for now. Your words are safe. Please send them a little later."}
 	}
 	return nil
 }
@@ -192,7 +236,7 @@ func (c *Community) parent(ctx context.Context, a Actor, n NewComment) (*int64, 
 // add stores a post with everything that belongs to it, in one transaction:
 // thread, post, case with its signals, record and notices. A form that was sent
 // before answers with the post it made then.
-func (c *Community) add(ctx context.Context, a Actor, key string, p Post, s Screening, before func(Store, *Post) error) (Post, error) {
+func (c *Community) add(ctx context.Context, a Actor, key string, p Post, s Screening, before func(Store, *Post) error, after func(Store, Post) error) (Post, error) {
 	now := p.CreatedAt
 	var first int64
 	errRepeat := errors.New("sent before")
@@ -213,11 +257,16 @@ func (c *Community) add(ctx context.Context, a Actor, key string, p Post, s Scre
 		if err := tx.TouchThread(ctx, p.ThreadID, now); err != nil {
 			return err
 		}
-		if err := c.raise(ctx, tx, p, s.Band, s.Signals); err != nil {
+		if _, err := c.raise(ctx, tx, p, s.Band, s.Signals); err != nil {
 			return err
 		}
 		if err := tx.AddRecord(ctx, RecordEntry{ActorID: &a.ID, Action: "post." + string(p.State), Subject: "post", SubjectID: p.ID, Detail: string(s.Band), CreatedAt: now}); err != nil {
 			return err
+		}
+		if after != nil {
+			if err := after(tx, p); err != nil {
+				return err
+			}
 		}
 		return c.announce(ctx, tx, p)
 	})
@@ -232,8 +281,12 @@ func (c *Community) add(ctx context.Context, a Actor, key string, p Post, s Scre
 	return p, nil
 }
 
-// newcomer says whether a person's posts are still read before others see them.
+// newcomer says whether a person's posts are still read before others see them:
+// the first ones, and all until the e-mail address is confirmed.
 func (c *Community) newcomer(ctx context.Context, a Actor) (bool, error) {
+	if a.Unconfirmed {
+		return true, nil
+	}
 	if a.Staff() || c.HoldFirstPosts == 0 {
 		return false, nil
 	}

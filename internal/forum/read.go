@@ -109,6 +109,27 @@ func (c *Community) Questions(ctx context.Context, a Actor) ([]ThreadRow, error)
 	return rows, nil
 }
 
+// bodyWindow is how long a question about the body waits in the midwives' list.
+// Later it is not about the body of today any more; the thread can still ask for
+// a midwife by itself.
+const bodyWindow = 60 * 24 * time.Hour
+
+// BodyQuestions lists the posts that readers see in which triage saw a question
+// about the body, and after which no midwife has answered, oldest first.
+func (c *Community) BodyQuestions(ctx context.Context, a Actor) ([]PostRow, error) {
+	if !a.Midwife() {
+		return nil, errNotFound
+	}
+	rows, err := c.store.BodyQuestions(ctx, a, c.now().Add(-bodyWindow), 200)
+	if err != nil {
+		return nil, fmt.Errorf("list questions about the body: %w", err)
+	}
+	for i := range rows {
+		hide(a, &rows[i])
+	}
+	return rows, nil
+}
+
 // LastActive says when each topic last saw something the actor may read.
 func (c *Community) LastActive(ctx context.Context, a Actor) (map[string]time.Time, error) {
 	active, err := c.store.LastActive(ctx, a)
@@ -163,7 +184,7 @@ func hide(a Actor, p *PostRow) {
 		p.AuthorName, p.AuthorID = Unnamed, 0
 	}
 	if p.AuthorID != a.ID || !a.SignedIn() {
-		p.Supports, p.Care = 0, nil // for the writer alone
+		p.Supports, p.Care, p.BodyLevel = 0, nil, 0 // for the writer alone
 	}
 	if !a.Moderates() && !(a.SignedIn() && a.ID == p.ThreadAuthor) {
 		p.ThreadAuthor = 0 // may have asked not to be named

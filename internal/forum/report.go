@@ -36,11 +36,17 @@ var ReportReasons = []ReportReason{
 
 // Report adds a report to the post's case and thanks the reporter. A worry about
 // the person is read first and never counts against anyone. The same person
-// reporting the same thing again changes nothing.
+// reporting the same thing again changes nothing. What was decided on already is
+// answered at once, until [reportersToReopen] people say the same.
 func (c *Community) Report(ctx context.Context, a Actor, n NewReport) (PostRow, error) {
 	p, err := c.post(ctx, a, n.PostID)
 	if err != nil {
 		return PostRow{}, err
+	}
+	if n.Door != DoorWorried {
+		if err := c.mayJoinIn(a); err != nil {
+			return PostRow{}, err
+		}
 	}
 	note, noteErr := checkText("note", "your note", n.Note, 0, MaxNote)
 	band, category, doorErr := n.band()
@@ -60,8 +66,9 @@ func (c *Community) Report(ctx context.Context, a Actor, n NewReport) (PostRow, 
 			return p, err
 		}
 	}
-	err = c.store.Tx(ctx, func(tx Store) error {
-		if err := c.raise(ctx, tx, p.Post, band, []Signal{s}); err != nil {
+	err = c.again(ctx, func(tx Store) error {
+		answered, err := c.raise(ctx, tx, p.Post, band, []Signal{s})
+		if err != nil {
 			return err
 		}
 		if err := tx.AddRecord(ctx, RecordEntry{ActorID: s.PersonID, Action: "post.reported", Subject: "post", SubjectID: p.ID, Detail: string(n.Door) + " " + category, CreatedAt: c.now()}); err != nil {
@@ -70,9 +77,13 @@ func (c *Community) Report(ctx context.Context, a Actor, n NewReport) (PostRow, 
 		if s.PersonID == nil {
 			return nil
 		}
+		body := reportReceipt(n.Door)
+		if answered {
+			body = "A person from our team has looked at this post already and decided what is right for it. If more people tell us the same, we look again."
+		}
 		return c.tell(ctx, tx, Notice{
 			Key: fmt.Sprintf("report:%d:%d:%s:%s:%d", p.ID, a.ID, n.Door, category, c.now().UnixMicro()), PersonID: a.ID, Kind: NoticeReport,
-			Title: "Thank you, we have your report", Body: reportReceipt(n.Door), Path: "/me/notices",
+			Title: "Thank you, we have your report", Body: body, Path: "/me/notices",
 		}, "", nil)
 	})
 	if errors.Is(err, ErrLost) || errors.Is(err, ErrTaken) {
@@ -105,7 +116,8 @@ func (n NewReport) band() (moderation.Band, string, error) {
 	return "", "", invalid("door", "Please choose whether you are worried about this person, or whether this breaks the rules.")
 }
 
-// reported says whether a person's same report already stands on a live case.
+// reported says whether a person's same report stands already: it is open, or it
+// was answered with the decision that still holds.
 func (c *Community) reported(ctx context.Context, postID, personID int64, d Door, category string) (bool, error) {
 	k, err := c.store.CaseOfPost(ctx, postID)
 	if errors.Is(err, ErrNoRow) {
@@ -118,7 +130,8 @@ func (c *Community) reported(ctx context.Context, postID, personID int64, d Door
 	if err != nil {
 		return false, fmt.Errorf("read the signals of case %d: %w", k.ID, err)
 	}
-	return k.State.Live() && slices.ContainsFunc(signals, func(s SignalRow) bool {
-		return s.Kind == SignalReport && s.PersonID != nil && *s.PersonID == personID && s.Door == d && s.Category == category && !s.CreatedAt.Before(k.OpenedAt)
+	return slices.ContainsFunc(signals, func(s SignalRow) bool {
+		same := s.Kind == SignalReport && s.PersonID != nil && *s.PersonID == personID && s.Door == d && s.Category == category
+		return same && (s.Outcome == OutcomeOpen || !k.State.Live() && d != DoorWorried && answered(k, s))
 	}), nil
 }

@@ -111,7 +111,7 @@ func TestTheSameReportTwiceIsOneSignal(t *testing.T) {
 
 func TestAReportOnADecidedCaseOpensItAgain(t *testing.T) {
 	each(t, func(h *house) {
-		ana, bo, sam := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("sam", forum.RoleModerator)
+		ana, bo, sam, kim := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)
 		p := h.Thread(ana, nil)
 		h.report(bo, p.ID, forum.DoorWorried, "")
 		h.decide(sam, p.ID, forum.ActionKeep)
@@ -130,14 +130,30 @@ func TestAReportOnADecidedCaseOpensItAgain(t *testing.T) {
 			h.Errorf("recorded %q", got)
 		}
 		told := len(h.notices(bo))
-		h.decide(sam, p.ID, forum.ActionKeep)
+		h.refused("the one who decided last time", h.c.Claim(h.Context(), sam, k.ID), forum.Invalid)
+		h.decide(kim, p.ID, forum.ActionKeep)
 		if n := len(h.notices(bo)); n != told+1 {
 			h.Errorf("the reporter was told %d times of the second decision", n-told)
 		}
 		h.must(h.Store.MoveMail(h.Context(), h.mails()[0].ID, forum.MailWaiting, forum.MailSent, now))
+		h.Clock.Move(time.Minute)
 		h.report(bo, p.ID, forum.DoorRules, "spam")
+		if k := h.caseOf(p.ID); k.State != forum.CaseDecided || len(h.notices(bo)) != told+2 {
+			h.Errorf("the same report after a decision: %s, told %d times", k.State, len(h.notices(bo))-told)
+		}
+		h.report(h.Person("cy", forum.RoleMember), p.ID, forum.DoorRules, "spam")
+		if k := h.caseOf(p.ID); k.State != forum.CaseDecided {
+			h.Errorf("two people: %s", k.State)
+		}
+		h.report(h.Person("di", forum.RoleMember), p.ID, forum.DoorRules, "spam")
 		if k := h.caseOf(p.ID); k.State != forum.CaseOpen {
-			h.Errorf("the same report after a decision: %s", k.State)
+			h.Errorf("three people: %s", k.State)
+		}
+		h.decide(sam, p.ID, forum.ActionKeep)
+		h.Clock.Move(time.Minute)
+		h.report(bo, p.ID, forum.DoorWorried, "")
+		if k := h.caseOf(p.ID); k.State != forum.CaseOpen || k.Band != moderation.P1 {
+			h.Errorf("a worry, said before: %s", k.State)
 		}
 	})
 }

@@ -50,6 +50,7 @@ func (c *Community) screen(ctx context.Context, title, body string, as Capacity,
 	case moderation.Fold:
 		s.State = StateFolded
 	}
+	s.State = c.unattended(s.Band, s.State)
 	for _, f := range a.Findings {
 		sig := Signal{Kind: SignalFinding, Band: a.Band, Category: f.Category, Rule: f.Rule, Rules: a.Rules, Start: f.Start - offset, End: f.End - offset, Cancelled: f.Cancelled, Why: f.Why}
 		if f.Start < offset {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode"
 
@@ -21,25 +22,32 @@ func (c *Community) SignIn(ctx context.Context, email, password, address string)
 	if err := c.throttle(ctx, "sign-in-address", address, limitSignInAddress); err != nil {
 		return Person{}, err
 	}
-	key := c.keys.Index("email", fold(email))
-	if err := c.throttle(ctx, "sign-in-account", key, limitSignInAccount); err != nil {
+	if err := c.throttle(ctx, "sign-in-account", c.emailKeys(email)[0], limitSignInAccount); err != nil {
 		return Person{}, err
-	}
-	p, err := c.store.PersonByEmail(ctx, key)
-	if err != nil && !errors.Is(err, ErrNoRow) {
-		return Person{}, fmt.Errorf("look up an account: %w", err)
 	}
 	if len(password) > 4*MaxPassword {
 		password = "" // cannot be right, and must not cost more than any other
 	}
-	ok, err := c.hasher.Verify(ctx, p.PasswordHash, password)
-	if err != nil {
-		return Person{}, busy(err)
+	// Whoever confirmed the address, and whoever has yet to: both are tried, always,
+	// so that neither the answer nor its delay tells which of them there are.
+	var found Person
+	for _, find := range []func(context.Context, string) (Person, error){c.personByEmail, c.personByClaim} {
+		p, err := find(ctx, email)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return Person{}, fmt.Errorf("look up an account: %w", err)
+		}
+		ok, err := c.hasher.Verify(ctx, p.PasswordHash, password)
+		if err != nil {
+			return Person{}, busy(err)
+		}
+		if ok && p.ID != 0 && found.ID == 0 {
+			found = p
+		}
 	}
-	if !ok || p.ID == 0 {
+	if found.ID == 0 {
 		return Person{}, errNoEntry
 	}
-	return p, nil
+	return found, nil
 }
 
 func (c *Community) hash(ctx context.Context, password string) (string, error) {
@@ -55,37 +63,6 @@ func busy(err error) error {
 		return &Error{Kind: Busy, Retry: 5 * time.Second, Message: "Many people are signing in at this moment. Your words are safe. Please try again in a few seconds."}
 	}
 	return fmt.Errorf("hash a password: %w", err)
-}
-
-// How long a session lasts. Staff read what others do not, so theirs end sooner.
-const (
-	memberIdle     = 7 * 24 * time.Hour
-	memberAbsolute = 30 * 24 * time.Hour
-	staffIdle      = 2 * time.Hour
-	staffAbsolute  = 12 * time.Hour
-	strangerLife   = 24 * time.Hour
-)
-
-// StartSession begins a session and returns its token, which only the cookie
-// holds. A personID of 0 is a stranger's session.
-func (c *Community) StartSession(ctx context.Context, personID int64, data string) (token string, s Session, err error) {
-	token, key := secret.NewToken()
-	now := c.now()
-	s = Session{Key: key, Data: data, Idle: strangerLife, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(strangerLife)}
-	if personID != 0 {
-		a, err := c.store.Actor(ctx, personID)
-		if err != nil {
-			return "", Session{}, fmt.Errorf("load who signs in: %w", err)
-		}
-		s.PersonID, s.Idle, s.ExpiresAt = &personID, memberIdle, now.Add(memberAbsolute)
-		if a.Staff() {
-			s.Idle, s.ExpiresAt = staffIdle, now.Add(staffAbsolute)
-		}
-	}
-	if err := c.store.AddSession(ctx, s); err != nil {
-		return "", Session{}, fmt.Errorf("begin a session: %w", err)
-	}
-	return token, s, nil
 }
 
 // Session finds the session of a token. ok is false when there is none, it was
@@ -138,5 +115,8 @@ func (c *Community) Actor(ctx context.Context, personID int64) (Actor, error) {
 	if err != nil {
 		return Actor{}, fmt.Errorf("load an actor: %w", err)
 	}
+	now := c.now()
+	a = a.at(now)
+	a.Restrictions = slices.DeleteFunc(a.Restrictions, func(l Restriction) bool { return l.Until != nil && !now.Before(*l.Until) })
 	return a, nil
 }

@@ -19,8 +19,13 @@ type Store interface {
 	Tx(ctx context.Context, do func(Store) error) error
 
 	PeopleStore
+	AccountStore
+	MidwifeStore
+	LeaveStore
 	TalkStore
 	CaseStore
+	CareStore
+	RecordStore
 	NoticeStore
 	JobStore
 }
@@ -32,12 +37,14 @@ type PeopleStore interface {
 	PersonByEmail(ctx context.Context, emailKey string) (Person, error)
 	PersonByName(ctx context.Context, nameKey string) (Person, error)
 	CountPeople(ctx context.Context) (int64, error)
+	People(ctx context.Context, r Role) ([]int64, error) // who was granted a role
 	SetPassword(ctx context.Context, personID int64, hash string) error
 	SetConsent(ctx context.Context, personID int64, at time.Time) error
 
 	AddGrant(ctx context.Context, g Grant) error // no error when it is there already
 	SetRegistration(ctx context.Context, r Registration) error
-	// Actor loads who a person is today, in one query.
+	// Actor loads who a person is today, in one query. Restrictions that have
+	// ended by themselves are still among them.
 	Actor(ctx context.Context, personID int64) (Actor, error)
 
 	AddSession(ctx context.Context, s Session) error
@@ -80,6 +87,9 @@ type PostRow struct {
 	Audience     Audience // of the thread
 	Supported    bool     // by the asking actor
 	Supports     int      // how many are "with you"; shown to the post's writer alone
+	// Of whoever wrote as a midwife, as the register says today; empty otherwise.
+	Registration RegistrationState
+	CheckedAt    *time.Time
 }
 
 // ThreadQuery picks threads for a list, newest activity first.
@@ -116,6 +126,11 @@ type TalkStore interface {
 	MovePost(ctx context.Context, postID int64, from, to PostState, now time.Time) error
 	SetMentions(ctx context.Context, postID int64, m Mentions) error
 	SetAudience(ctx context.Context, threadID int64, a Audience) error
+	SetTopic(ctx context.Context, threadID int64, topic string) error
+	SetPace(ctx context.Context, threadID int64, p Pace) error
+	SetCorrection(ctx context.Context, postID int64, text string) error
+	// LastComment is when a person last commented in a thread; zero: never.
+	LastComment(ctx context.Context, threadID, personID int64) (time.Time, error)
 	// TouchThread recounts a thread after a new post and raises its Version.
 	TouchThread(ctx context.Context, threadID int64, now time.Time) error
 	Revisions(ctx context.Context, postID int64) ([]Revision, error)
@@ -144,6 +159,9 @@ type TalkStore interface {
 	Search(ctx context.Context, a Actor, q SearchQuery) ([]PostRow, error)
 	// Questions lists threads that want a midwife and have no answer, oldest first.
 	Questions(ctx context.Context, a Actor, limit int) ([]ThreadRow, error)
+	// BodyQuestions lists shown posts since a moment with a body level of 1 or
+	// more, by others, without a midwife's answer after them, oldest first.
+	BodyQuestions(ctx context.Context, a Actor, since time.Time, limit int) ([]PostRow, error)
 
 	AddDraft(ctx context.Context, d *Draft) error
 	SaveDraft(ctx context.Context, d Draft) error // by ID and PersonID; ErrNoRow when it is not theirs
@@ -163,6 +181,7 @@ type CaseRow struct {
 	Part        Part
 	ThreadID    int64
 	ThreadTitle string
+	Kind        ThreadKind
 	Topic       string
 	AuthorID    int64
 	AuthorName  string
@@ -173,12 +192,18 @@ type CaseRow struct {
 	HolderName  string
 }
 
+// CountMost is up to where the queue is counted: beyond it nobody needs the
+// number, and counting would take the longer the more there is.
+const CountMost = 1000
+
 // QueueQuery picks cases. They come by band, then by deadline.
 type QueueQuery struct {
 	Band   moderation.Band // empty: all
 	States []CaseState     // empty: the live ones
-	Limit  int
-	Offset int
+	// Category, if set, is of an open signal of the case that counts.
+	Category string
+	Limit    int
+	Offset   int
 }
 
 // SignalRow is a signal with the name of whoever reported.
@@ -193,35 +218,52 @@ type DecisionRow struct {
 	ByName string
 }
 
-// CaseStore holds cases and the record.
+// CaseStore holds cases, decisions and appeals.
 type CaseStore interface {
 	AddCase(ctx context.Context, c *Case) error
 	// CaseOfPost finds the case of a post; ErrNoRow when there is none.
 	CaseOfPost(ctx context.Context, postID int64) (Case, error)
 	Case(ctx context.Context, id int64) (CaseRow, error)
 	Queue(ctx context.Context, q QueueQuery) ([]CaseRow, error)
-	// CountQueue counts the live cases by band.
+	// CountQueue counts the live cases by band, up to CountMost of each.
 	CountQueue(ctx context.Context) (map[moderation.Band]int, error)
 	// SaveCase writes every field of c, with Version one higher, if the stored
 	// case is still at c.Version; ErrLost otherwise.
 	SaveCase(ctx context.Context, c *Case) error
-	// ClaimCase gives the lease to a holder if nobody holds a live one; one
-	// guarded statement; ErrLost otherwise.
-	ClaimCase(ctx context.Context, id, holder int64, lease string, now, until time.Time) error
+	// ClaimCase gives the lease to somebody who may take the case, if nobody holds
+	// a live one; one guarded statement; ErrLost otherwise. It notes the first look.
+	ClaimCase(ctx context.Context, id int64, by Claimer, lease string, now, until time.Time) error
+	// TakeCase gives a case that is held with the lease old to somebody else who
+	// may take it; ErrLost otherwise.
+	TakeCase(ctx context.Context, id int64, old string, by Claimer, lease string, now, until time.Time) error
 	// RenewCase makes a live lease last until the given time; ErrLost otherwise.
 	// It does not change the version.
 	RenewCase(ctx context.Context, id int64, lease string, now, until time.Time) error
 	// ReleaseCase gives the lease back, if it is this one; ErrLost otherwise.
 	ReleaseCase(ctx context.Context, id int64, lease string) error
 	// DecideCase moves the case to a decided or waiting state and drops the
-	// lease, in one guarded statement on lease, lease time, version and the
-	// post's revision; ErrLost when any of them no longer holds.
-	DecideCase(ctx context.Context, id int64, lease string, version int64, revision int, to CaseState, now time.Time) error
+	// lease, in one guarded statement on lease, lease time, version, the post's
+	// revision and whether the holder may decide; ErrLost otherwise.
+	DecideCase(ctx context.Context, m Move) error
+	// Bar says why somebody may not take a case; BarNone when they may.
+	Bar(ctx context.Context, id int64, by Claimer) (Bar, error)
+	// NextCases lists cases that somebody may be served, by band, then by deadline.
+	NextCases(ctx context.Context, q NextQuery) ([]Case, error)
+	// HeldCases lists the cases that somebody holds a live lease on.
+	HeldCases(ctx context.Context, personID int64, now time.Time) ([]Case, error)
+	AddPass(ctx context.Context, p Pass) error // the same again renews it
+	// DueCases lists live cases with an alarm, or with a wait that is over.
+	DueCases(ctx context.Context, now time.Time, limit int) ([]Case, error)
+	// SetAlarm sets the next alarm of a live case, if it is still was; ErrLost
+	// otherwise. It does not change the version.
+	SetAlarm(ctx context.Context, id int64, was time.Time, next *time.Time) error
 	// CloseDelivered closes decided cases whose mails have all left or failed.
 	CloseDelivered(ctx context.Context) error
 
 	AddSignals(ctx context.Context, s []Signal) error
 	Signals(ctx context.Context, caseID int64) ([]SignalRow, error)
+	// SettleSignal gives an open signal its outcome; ErrLost when it has one.
+	SettleSignal(ctx context.Context, id int64, o Outcome, decisionID int64, now time.Time) error
 	// AddDecision stores d; ErrTaken when its key or its case version is taken.
 	AddDecision(ctx context.Context, d *Decision) error
 	DecisionByKey(ctx context.Context, caseID int64, key string) (Decision, error)
@@ -232,10 +274,74 @@ type CaseStore interface {
 	// CasesAbout counts the cases on posts of a person, this one included.
 	CasesAbout(ctx context.Context, personID int64) (int, error)
 
+	// ReverseDecision marks a decision and its measures as taken back.
+	ReverseDecision(ctx context.Context, id int64) error
+	// CountActed counts the standing decisions that acted on a person's posts for a
+	// reason, leaving one case out.
+	CountActed(ctx context.Context, personID int64, reason string, without int64) (int, error)
+	// DecisionsAbout lists the decisions on a person's posts and those with a
+	// measure on them, newest first.
+	DecisionsAbout(ctx context.Context, personID int64) ([]MyDecision, error)
+	DecisionsBetween(ctx context.Context, from, until time.Time) ([]TotalsRow, error)
+
+	AddProposal(ctx context.Context, p *Proposal) error // ErrTaken when its key is taken
+	ProposalByKey(ctx context.Context, caseID int64, key string) (Proposal, error)
+	// Proposals lists the open and the differing proposals of a case, oldest first.
+	Proposals(ctx context.Context, caseID int64) ([]Proposal, error)
+	SetProposals(ctx context.Context, caseID int64, from, to ProposalState) error
+
+	AddAppeal(ctx context.Context, a *Appeal) error // ErrTaken when there is one
+	OpenAppeals(ctx context.Context, caseID int64) ([]Appeal, error)
+	AppealsBy(ctx context.Context, personID int64) ([]Appeal, error)
+	AnswerAppeal(ctx context.Context, a Appeal) error               // ErrLost when it is answered
+	SetAppealNote(ctx context.Context, id int64, note string) error // ErrNoRow when it is answered or has one
+	AppealsBetween(ctx context.Context, from, until time.Time) ([]AppealState, error)
+}
+
+// CareStore holds what is about people rather than posts: measures, care threads,
+// questions to midwives, shifts, sealed notes.
+type CareStore interface {
+	AddMeasure(ctx context.Context, m *Measure) error
+	Measures(ctx context.Context, personID int64) ([]Measure, error) // newest first
+
+	// AddCare leaves m.ID at 0, without error, when the key is there already.
+	AddCare(ctx context.Context, m *CareMessage) error
+	CareThread(ctx context.Context, caseID int64) ([]CareRow, error)
+
+	AddConsult(ctx context.Context, q *Consult) error
+	Consults(ctx context.Context, caseID int64) ([]Consult, error)
+	// OpenConsults lists the open ones on posts that are not the person's own.
+	OpenConsults(ctx context.Context, personID int64) ([]ConsultRow, error)
+	AnswerConsult(ctx context.Context, id, by int64, answer string, now time.Time) error // ErrNoRow when it is not open
+
+	AddShift(ctx context.Context, s *Shift) error // no error when one is open
+	OpenShift(ctx context.Context, personID int64) (ShiftRow, error)
+	SetShift(ctx context.Context, id int64, to ShiftState, now time.Time) error
+	// CountServed counts one more case of a shift and notes how many since the
+	// last of a reserved band.
+	CountServed(ctx context.Context, id int64, sinceCare int, now time.Time) error
+	AddExposure(ctx context.Context, e Exposure) error // no error when it is there
+	Shifts(ctx context.Context, since time.Time) ([]ShiftRow, error)
+	SetTraining(ctx context.Context, t Training, on bool) error
+
+	AddSealed(ctx context.Context, n *SealedNote) error
+	Sealed(ctx context.Context, id int64) (SealedNote, error)
+	SealedNotes(ctx context.Context, caseID int64) ([]SealedNote, error)
+	// SignSealed signs a note that is proposed by somebody else; ErrLost otherwise.
+	SignSealed(ctx context.Context, id, by int64, now time.Time) error
+}
+
+// RecordStore holds the append-only record.
+type RecordStore interface {
+	// AddRecord appends to the record. Inside a Tx entries are chained when it
+	// ends, so that the end of the chain, which all share, is held only for a moment.
 	AddRecord(ctx context.Context, e RecordEntry) error
 	// Record lists the record, newest first, with the actors' names, below the
 	// given id (0: from the newest).
 	Record(ctx context.Context, below int64, limit int) ([]RecordRow, error)
+	RecordHead(ctx context.Context) (RecordHead, error)
+	// RecordAfter lists the record, oldest first, above the given id.
+	RecordAfter(ctx context.Context, above int64, limit int) ([]RecordEntry, error)
 }
 
 // RecordRow is a record entry with its actor's name.

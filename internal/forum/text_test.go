@@ -124,14 +124,29 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestPasswordsAreJudgedByLengthAlone(t *testing.T) {
-	for password, ok := range map[string]bool{
-		strings.Repeat("a", MinPassword): true, strings.Repeat("é", MinPassword): true, strings.Repeat(" ", MinPassword): true, strings.Repeat("👶", MaxPassword): true,
-		"": false, strings.Repeat("é", MinPassword-1): false, strings.Repeat("a", MaxPassword+1): false, "1234567890\xff": false,
+func TestPasswords(t *testing.T) {
+	c := &Community{}
+	words := "kettle velvet harbour plum gravel teapot lamp orchard pebble wagon lantern thistle acorn ribbon marble saddle copper walnut brass"
+	for _, one := range []struct {
+		password string
+		staff    bool
+		says     string // empty: taken
+	}{
+		{"", false, "10 characters"}, {"é7ü9ñ2ß4ø", false, "10 characters"}, {"é7ü9ñ2ß4øw", false, ""},
+		{"é7ü9ñ2ß4øw", true, "12 characters"}, {"é7ü9ñ2ß4øwæx", true, ""},
+		{words[:129], false, "128 characters or fewer"}, {words[:128], false, ""}, {"👶🦋🌧🍂🕯🌊🪨🌾🐚🧵", false, ""},
+		{"plum gravel", false, ""}, {"моя тихая гавань", false, ""}, {"      plum", false, ""},
+		{"1234567890\xff", false, "type on a keyboard"},
+		{"password2024", false, "easy to guess"}, {"SNOWDROP 2026", false, "easy to guess"}, {"Midwife!!!!", false, "easy to guess"}, {"aaaaaaaaaa", false, "easy to guess"},
+		{"my willow tree", false, "your name"}, {"WILLOW and plum", false, "your name"}, {"jane.doe and plum", false, "your name"}, {"jane.doe@example.org", false, "your name"},
 	} {
-		if err := checkPassword(password); (err == nil) != ok {
-			t.Errorf("%.20q: %v", password, err)
+		err := c.checkPassword(one.password, one.staff, "Willow", "Jane.Doe@example.org")
+		if (err == nil) != (one.says == "") || err != nil && !strings.Contains(err.Error(), one.says) {
+			t.Errorf("%q, staff %v: %v, want %q", one.password, one.staff, err, one.says)
 		}
+	}
+	if err := c.checkPassword("jo walks by the sea", false, "Jo", "jo@example.org"); err != nil {
+		t.Errorf("a name of two letters: %v", err)
 	}
 }
 

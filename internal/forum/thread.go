@@ -42,9 +42,23 @@ type Thread struct {
 	Comments  int      // comments that readers see
 	Answers   int      // midwife answers that readers see
 	Version   int64    // grows with every change to anything on the thread's page
+	Pace      Pace
 	CreatedAt time.Time
 	ActiveAt  time.Time // when readers last saw something new
 }
+
+// Pace is how fast a thread may grow.
+type Pace string
+
+// The paces.
+const (
+	PaceOpen   Pace = "open"
+	PaceSlow   Pace = "slow"   // each person now and then
+	PaceLocked Pace = "locked" // nobody adds to it; all of it stays
+)
+
+// slowPace is how long somebody waits between two comments in a slow thread.
+const slowPace = time.Hour
 
 // Limits on what people type, in characters (Unicode code points).
 const (

@@ -19,7 +19,7 @@ func TestADecisionNamesTheRulesThatSpoke(t *testing.T) {
 		id := h.caseOf(p.ID).ID
 		n := h.claim(sam, p.ID)
 		n.FalseAlarm = true
-		h.must(h.c.Decide(h.Context(), sam, n))
+		h.must(h.sign(sam, n))
 
 		version = "new"
 		_, err := h.c.EditPost(h.Context(), ana, forum.PostEdit{PostID: p.ID, Revision: 1, Title: "A title", Body: "FOLDED"})

@@ -20,9 +20,19 @@ import (
 // A file that its group or others may read is refused, with the command that
 // puts it right in the error.
 func LoadOrCreate(path string) ([]byte, error) {
-	key, err := load(path)
+	keys, err := LoadAll(path)
+	if err != nil {
+		return nil, err
+	}
+	return keys[0], nil
+}
+
+// LoadAll is [LoadOrCreate] with the older keys that a rotation has not finished
+// with, the present one first.
+func LoadAll(path string) ([][]byte, error) {
+	keys, err := load(path)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return key, err
+		return keys, err
 	}
 	if err := create(path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("create the secret: %w", err)
@@ -31,7 +41,7 @@ func LoadOrCreate(path string) ([]byte, error) {
 	return load(path)
 }
 
-func load(path string) ([]byte, error) {
+func load(path string) ([][]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the secret: %w", err)
@@ -48,16 +58,69 @@ func load(path string) ([]byte, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("the secret %s may be read by others (mode %04o): run chmod 600 %s", path, mode, path)
 	}
-	text := make([]byte, 256)
+	text := make([]byte, 1024)
 	n, err := file.Read(text)
 	if err != nil {
 		return nil, fmt.Errorf("read the secret: %w", err)
 	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text[:n])))
-	if err != nil || len(key) != MasterSize {
-		return nil, fmt.Errorf("the secret %s does not hold %d bytes in base64", path, MasterSize)
+	var keys [][]byte
+	for line := range strings.Lines(strings.TrimSpace(string(text[:n]))) {
+		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
+		if err != nil || len(key) != MasterSize {
+			return nil, fmt.Errorf("the secret %s does not hold %d bytes in base64 on each line", path, MasterSize)
+		}
+		keys = append(keys, key)
 	}
-	return key, nil
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("the secret %s is empty", path)
+	}
+	return keys, nil
+}
+
+// AddKey puts a new key before the others in the file at path. Nothing is lost:
+// the older ones stay until [DropOlder].
+func AddKey(path string) error {
+	keys, err := load(path)
+	if err != nil {
+		return err
+	}
+	key := make([]byte, MasterSize)
+	rand.Read(key) // never fails: crypto/rand ends the program instead
+	return replace(path, append([][]byte{key}, keys...))
+}
+
+// DropOlder leaves only the present key in the file at path. The older ones go to
+// a file beside it, so that a copy of the database from before can still be read.
+func DropOlder(path string) error {
+	keys, err := load(path)
+	if err != nil || len(keys) < 2 {
+		return err
+	}
+	if err := replace(path+".old", keys[1:]); err != nil {
+		return err
+	}
+	return replace(path, keys[:1])
+}
+
+// replace writes a whole file and puts it in place in one step.
+func replace(path string, keys [][]byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".secret-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("write the secret: %w", err)
+	}
+	defer os.Remove(file.Name()) // finds nothing after the rename
+	for _, key := range keys {
+		if _, err := file.WriteString(base64.StdEncoding.EncodeToString(key) + "\n"); err != nil {
+			return errors.Join(fmt.Errorf("write the secret: %w", err), file.Close())
+		}
+	}
+	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("write the secret: %w", err)
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return fmt.Errorf("put the secret in place: %w", err)
+	}
+	return syncDir(filepath.Dir(path))
 }
 
 // create writes a new key beside path and links it there: the link either finds

@@ -49,11 +49,15 @@ type Hasher struct {
 	work  func(password, salt []byte, c cost, size uint32) []byte
 }
 
-// NewHasher makes a Hasher that computes at most atOnce hashes (at least one) at
-// a time and lets a caller wait so long for a turn before it answers [ErrBusy].
+// mostAtOnce is the most hashes at a time, however many processors there are: with
+// what the garbage collector has yet to notice they take 220 MiB.
+const mostAtOnce = 4
+
+// NewHasher makes a Hasher that computes at most atOnce hashes (one to four) at a
+// time and lets a caller wait so long for a turn before it answers [ErrBusy].
 func NewHasher(atOnce int, wait time.Duration) *Hasher {
 	return &Hasher{
-		slots: make(chan struct{}, max(atOnce, 1)),
+		slots: make(chan struct{}, max(min(atOnce, mostAtOnce), 1)),
 		wait:  wait,
 		work: func(password, salt []byte, c cost, size uint32) []byte {
 			return argon2.IDKey(password, salt, c.passes, c.memory, c.lanes, size)

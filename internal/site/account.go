@@ -3,6 +3,7 @@ package site
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"snowdrop/internal/forum"
 	"snowdrop/web"
@@ -31,14 +32,14 @@ func (s *Server) join(r *request) error {
 	}
 	p, err := s.forum.Join(r.ctx(), n)
 	if err == nil {
-		return s.enter(r, p.ID, form.Get("next"))
+		return s.enter(r, entry{Person: p.ID, Next: form.Get("next"), Shared: ticked(form, "shared"), Flash: "Welcome. We have sent you an e-mail: please open the link in it, so that we know the address is yours. You can write now; others can read it once a moderator has."})
 	}
 	status, faults, _, ok := s.rejected(r, err)
 	if !ok {
 		return err
 	}
 	return s.joinPage(r, status, web.Join{
-		Faults: faults, Name: shown(n.Name), Email: shown(n.Email), Adult: n.Adult, Consent: n.Consent, Next: insidePath(form.Get("next")),
+		Faults: faults, Name: shown(n.Name), Email: shown(n.Email), Adult: n.Adult, Consent: n.Consent, Shared: ticked(form, "shared"), Next: insidePath(form.Get("next")),
 	})
 }
 
@@ -61,25 +62,52 @@ func (s *Server) signIn(r *request) error {
 		return err
 	}
 	p, err := s.forum.SignIn(r.ctx(), form.Get("email"), form.Get("password"), r.gin.ClientIP())
+	asked := form.Get("code") != ""
 	if err == nil {
-		return s.enter(r, p.ID, form.Get("next"))
+		in := entry{Person: p.ID, Next: form.Get("next"), Shared: ticked(form, "shared")}
+		if !asked {
+			return s.admit(r, in)
+		}
+		var has bool
+		if has, err = s.forum.HasFactor(r.ctx(), p.ID); err == nil && has {
+			err = s.forum.Prove(r.ctx(), p.ID, form.Get("code"))
+			in.Proven = true
+		}
+		if err == nil {
+			return s.enter(r, in)
+		}
 	}
 	status, faults, _, ok := s.rejected(r, err)
 	if !ok {
 		return err
 	}
-	return s.signInPage(r, status, web.SignIn{Faults: faults, Email: shown(form.Get("email")), Next: insidePath(form.Get("next"))})
+	return s.signInPage(r, status, web.SignIn{Faults: faults, Email: shown(form.Get("email")), AskCode: asked, Shared: ticked(form, "shared"), Next: insidePath(form.Get("next"))})
 }
 
 // enter signs a person in under a new token and leads them on: to the words that
 // were kept for them, or to where they were.
-func (s *Server) enter(r *request, personID int64, next string) error {
-	kept := textOf(r.session, valueKept)
-	if err := r.rotate(personID); err != nil {
+func (s *Server) enter(r *request, in entry) error {
+	kept, personID, device := textOf(r.session, valueKept), in.Person, deviceName(r.gin.GetHeader("User-Agent"))
+	if err := r.rotate(forum.NewSession{PersonID: personID, Device: device, Shared: in.Shared, Proven: in.Proven}); err != nil {
 		return err
 	}
-	if next = insidePath(next); next == "" {
+	if err := s.forum.Arrived(r.ctx(), personID, device); err != nil {
+		return err
+	}
+	if in.Flash != "" {
+		if err := r.flash(in.Flash); err != nil {
+			return err
+		}
+	}
+	next := insidePath(in.Next)
+	if next == "" {
 		next = "/"
+	}
+	// Whoever asked to leave and comes again is offered to stay.
+	if _, leaving, err := s.forum.Leaving(r.ctx(), forum.Actor{ID: personID}); err != nil {
+		return err
+	} else if leaving {
+		next = "/me/leave"
 	}
 	if kept == "" {
 		return r.redirect(next)
@@ -100,6 +128,10 @@ func formPath(d forum.Draft) string {
 	switch {
 	case d.Path == "/threads":
 		return "/threads/new" + query
+	case strings.HasPrefix(d.Path, "/me/"):
+		return "/me" + query + "#decisions"
+	case strings.HasPrefix(d.Path, "/questions/"):
+		return "/questions" + query
 	case len(d.Path) > len("/comments") && d.Path[:len("/threads/")] == "/threads/":
 		return d.Path[:len(d.Path)-len("/comments")] + query + "#reply"
 	}
@@ -129,6 +161,7 @@ func (s *Server) linkPage(r *request, status int, p web.SetPassword) error {
 	}
 	p.Action, p.Purpose, p.Dead = "/link/"+url.PathEscape(r.gin.Param("token")), l.Purpose, l.Key == ""
 	p.Path = "/sign-in" // the token must not travel on in a "next"
+	p.AskPassword = l.PersonID == nil || *l.PersonID != r.Actor.ID
 	if p.Dead {
 		status = http.StatusNotFound
 	}
@@ -140,14 +173,18 @@ func (s *Server) followLink(r *request) error {
 	if err != nil {
 		return err
 	}
+	l, err := s.forum.Link(r.ctx(), r.gin.Param("token"))
+	if err == nil && l.Purpose == forum.LinkConfirm {
+		return s.confirmEmail(r, form.Get("password"))
+	}
 	n := forum.NewPerson{Name: form.Get("name"), Email: form.Get("email"), Password: form.Get("password"), Consent: ticked(form, "consent")}
 	p, err := s.forum.FollowLink(r.ctx(), r.gin.Param("token"), n)
 	if err == nil {
-		return s.enter(r, p.ID, "/")
+		return s.admit(r, entry{Person: p.ID})
 	}
 	status, faults, _, ok := s.rejected(r, err)
 	if !ok && forum.KindOf(err) != forum.NotFound {
 		return err
 	}
-	return s.linkPage(r, status, web.SetPassword{Faults: faults, Name: shown(n.Name), Email: shown(n.Email)})
+	return s.linkPage(r, status, web.SetPassword{Faults: faults, Name: shown(n.Name), Email: shown(n.Email), Consent: n.Consent})
 }

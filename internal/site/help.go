@@ -75,7 +75,7 @@ func (s *Server) showSafety(r *request) error {
 		return err
 	}
 	r.indexed(&f, s)
-	p := web.Safety{Frame: f, FirstPosts: s.forum.HoldFirstPosts, Hours: s.Site.MidwifeHours}
+	p := web.Safety{Frame: f, FirstPosts: s.forum.HoldFirstPosts, Hours: s.midwifeHours(r)}
 	for _, band := range []moderation.Band{moderation.P0, moderation.P1, moderation.P2, moderation.P3, moderation.P4} {
 		p.Clocks = append(p.Clocks, web.BandClock{Band: string(band), Clock: s.forum.Clocks[band]})
 	}
@@ -88,7 +88,7 @@ func (s *Server) showPrivacy(r *request) error {
 		return err
 	}
 	r.indexed(&f, s)
-	return r.show(http.StatusOK, web.PrivacyPage(web.Privacy{Frame: f, Contact: s.Site.Contact}))
+	return r.show(http.StatusOK, web.PrivacyPage(web.Privacy{Frame: f, Contact: s.Site.Contact, Keeping: web.Keeping(s.Site.Retention)}))
 }
 
 func (s *Server) showAccessibility(r *request) error {
@@ -101,7 +101,7 @@ func (s *Server) showAccessibility(r *request) error {
 }
 
 func (s *Server) showRobots(r *request) error {
-	r.gin.String(http.StatusOK, "User-agent: *\nDisallow: /me\nDisallow: /posts/\nDisallow: /sign-in\nDisallow: /join\nDisallow: /link/\nDisallow: /leave\nDisallow: /search\n")
+	r.gin.String(http.StatusOK, "User-agent: *\nDisallow: /me\nDisallow: /care/\nDisallow: /posts/\nDisallow: /sign-in\nDisallow: /join\nDisallow: /link/\nDisallow: /leave\nDisallow: /search\n")
 	return nil
 }
 
@@ -122,22 +122,6 @@ func (s *Server) showReady(r *request) error {
 	}
 	r.gin.String(http.StatusOK, "ready\n")
 	return nil
-}
-
-func (s *Server) showQuestions(r *request) error {
-	rows, err := s.forum.Questions(r.ctx(), r.Actor)
-	if err != nil {
-		return err
-	}
-	f, err := s.frame(r, "Questions for midwives")
-	if err != nil {
-		return err
-	}
-	p := web.Questions{Frame: f, Hours: s.Site.MidwifeHours}
-	for i, line := range s.threadLines(rows, true) {
-		p.Waiting = append(p.Waiting, web.Question{ThreadLine: line, Since: rows[i].CreatedAt})
-	}
-	return r.show(http.StatusOK, web.QuestionsPage(p))
 }
 
 func (s *Server) showRecord(r *request) error {

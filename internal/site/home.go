@@ -30,7 +30,7 @@ func (s *Server) showHome(r *request) error {
 	}
 	f.Description = "A quiet place for parents whose baby has died, at any stage. Moderated, with verified midwives."
 	r.indexed(&f, s)
-	p := web.Home{Frame: f, Recent: s.threadLines(recent, true), Hours: s.Site.MidwifeHours}
+	p := web.Home{Frame: f, Recent: s.threadLines(recent, true), Hours: s.midwifeHours(r)}
 	for _, t := range s.forum.Topics {
 		p.Topics = append(p.Topics, web.TopicCard{Topic: t, Active: active[t.Slug]})
 	}

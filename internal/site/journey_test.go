@@ -80,8 +80,7 @@ func TestJourneyOfAQuestion(t *testing.T) {
 		moderator := h.Browser().SignIn(h.Person("Mo", forum.RoleModerator)).Visit("/").Press("Queue").SeesText("First posts", "To be looked at").Accessible()
 		moderator.In("[data-case]").Press("Take this case")
 		moderator.SeesText("When will my period come back", "It has been five weeks.", "Why it is here", "One of this member's first posts", "You have this case until")
-		moderator.Press("Show the conversation").Accessible()
-		moderator.In(".around").SeesText("Is that still all right?")
+		moderator.Accessible().SeesText("Is that still all right?")
 		moderator.Choose("Keep it").Press("Decide")
 		moderator.Arrives("/queue").SeesText("Nothing waits here").Accessible()
 
@@ -362,8 +361,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		{cal, []string{thread(public), thread(waiting), "/me", "/me/notices", "/me/drafts"}},
 		{ned, []string{thread(public), post(held, "edit"), post(held, "withdraw"), "/me"}},
 		{kay, []string{"/questions", thread(waiting), thread(public)}},
-		{mo, []string{"/", "/queue", "/queue?band=P1", "/queue?state=closed", fmt.Sprintf("/queue/%d", cases[0].ID), fmt.Sprintf("/queue/%d", cases[1].ID), "/record", "/rules", thread(public)}},
-		{lea, []string{"/queue", "/rules"}},
+		{mo, []string{"/", "/queue", "/queue?band=P1", "/queue?state=closed", fmt.Sprintf("/queue/%d", cases[0].ID), fmt.Sprintf("/queue/%d", cases[1].ID), "/record", "/rules", thread(public), "/queue/shift", "/queue/rest", post(first, "note")}},
+		{lea, []string{"/queue", "/queue/shifts", fmt.Sprintf("/queue/%d", cases[0].ID), "/rules"}},
 		{ada, []string{"/record"}},
 	} {
 		b, client := h.Browser(), h.SignedIn(sweep.who)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"snowdrop/internal/forum"
 	"snowdrop/web"
@@ -14,6 +15,15 @@ import (
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func (s *Server) showMe(r *request) error {
+	note, err := s.noteDraft(r)
+	if err != nil {
+		return err
+	}
+	return s.mePage(r, http.StatusOK, note)
+}
+
+// mePage is a member's own page. note is a note to an appeal that is not sent yet.
+func (s *Server) mePage(r *request, status int, note noteTyped) error {
 	rows, err := s.forum.Mine(r.ctx(), r.Actor)
 	if err != nil {
 		return err
@@ -26,7 +36,20 @@ func (s *Server) showMe(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.show(http.StatusOK, web.MePage(web.Me{Frame: f, Posts: ownPosts(rows), Drafts: len(drafts)}))
+	p := web.Me{Frame: f, Posts: ownPosts(rows), Drafts: len(drafts)}
+	for i, row := range rows {
+		if p.Posts[i].Reading, err = s.reading(r, row); err != nil {
+			return err
+		}
+		if _, limited := r.Actor.Restricted(); limited && row.State != forum.StateDraft {
+			p.Posts[i].EditPath = ""
+		}
+	}
+	if p.Decisions, p.Earlier, err = s.decided(r, rows); err != nil {
+		return err
+	}
+	note.into(p.Decisions)
+	return r.show(status, web.MePage(p))
 }
 
 func ownPosts(rows []forum.PostRow) []web.OwnPost {
@@ -55,7 +78,17 @@ func (s *Server) showNotices(r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.show(http.StatusOK, web.NoticesPage(web.Notices{Frame: f, Notices: ns})); err != nil {
+	p := web.Notices{Frame: f, Notices: ns, Ask: map[int64]time.Time{}}
+	decisions, err := s.forum.MyDecisions(r.ctx(), r.Actor)
+	if err != nil {
+		return err
+	}
+	for _, d := range decisions {
+		if !d.Until.IsZero() {
+			p.Ask[d.Decision.ID] = d.Until
+		}
+	}
+	if err := r.show(http.StatusOK, web.NoticesPage(p)); err != nil {
 		return err
 	}
 	if r.gin.Request.Method == http.MethodHead {
@@ -109,6 +142,12 @@ func draftWhere(d forum.Draft, form url.Values) string {
 		return "A new conversation"
 	case strings.HasPrefix(d.Path, "/threads/"):
 		return "A reply"
+	case strings.HasPrefix(d.Path, "/care/"):
+		return "Words to our team"
+	case strings.HasPrefix(d.Path, "/me/"):
+		return "A note for whoever looks again"
+	case strings.HasPrefix(d.Path, "/questions/"):
+		return "An answer to a moderator"
 	}
 	return "A change to your words"
 }

@@ -23,6 +23,8 @@ import (
 type request struct {
 	gin     *gin.Context
 	Actor   forum.Actor
+	whole   forum.Actor // with the roles that wait for a second factor
+	locked  bool        // there are such roles
 	session *sessions.Session
 	id      string // of the request, for the log and the problem page
 	now     time.Time
@@ -100,7 +102,10 @@ func (r *request) show(status int, page templ.Component) error {
 func (s *Server) frame(r *request, title string) (web.Frame, error) {
 	f := web.Frame{
 		Title: title, Path: r.gin.Request.URL.RequestURI(), Actor: r.Actor, Demo: s.Demo,
-		LeaveURL: s.Site.LeaveURL, Now: r.now, Flash: r.takeFlash(), Search: true,
+		LeaveURL: s.Site.LeaveURL, Now: r.now, Flash: r.takeFlash(), Search: true, Data: true, People: r.Actor.Keeps(),
+	}
+	if r.session != nil {
+		f.Neutral = r.row().Shared
 	}
 	if !r.Actor.SignedIn() {
 		return f, nil

@@ -35,6 +35,9 @@ func (s *Server) showSearch(r *request) error {
 		}
 	}
 	if p.Asked = p.Query != ""; p.Asked {
+		if err := s.forum.MaySearch(r.ctx(), r.Actor, r.gin.ClientIP()); err != nil {
+			return err
+		}
 		// The topic as it was asked for: a members' topic finds nothing for a stranger.
 		found, err := s.forum.Search(r.ctx(), r.Actor, forum.SearchQuery{Words: p.Query, Topic: r.query("topic"), Limit: searchPage})
 		if err != nil {

@@ -23,6 +23,8 @@ func (s *Server) serve(rt route) gin.HandlerFunc {
 		err := s.identify(r)
 		switch {
 		case err != nil:
+		case r.locked && rt.who.may(r.whole) && !rt.who.may(r.Actor):
+			err = &forum.Error{Kind: forum.Unproven}
 		case rt.who.may(r.Actor):
 			err = rt.do(s, r)
 		case rt.who == members && !r.Actor.SignedIn():
@@ -42,10 +44,25 @@ func (s *Server) identify(r *request) error {
 	if r.session, err = s.sessions.Get(r.gin.Request, s.sessions.cookie); err != nil {
 		return err
 	}
-	if id := personOf(r.session); id != 0 {
-		r.Actor, err = s.forum.Actor(r.ctx(), id)
+	id := personOf(r.session)
+	if id == 0 {
+		return nil
 	}
-	return err
+	if r.whole, err = s.forum.Actor(r.ctx(), id); err != nil {
+		return err
+	}
+	if r.row().Changed(r.whole) {
+		err := r.renew(r.whole, false)
+		if forum.KindOf(err) == forum.SignedOut {
+			r.whole = forum.Actor{} // revoked at this moment
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	r.Actor, r.locked = s.forum.Within(r.whole, r.row())
+	return nil
 }
 
 // statuses is the status each kind of error answers with.
@@ -56,6 +73,7 @@ var statuses = map[forum.ErrorKind]int{
 	forum.LostRace:  http.StatusConflict,
 	forum.TooMany:   http.StatusTooManyRequests,
 	forum.Busy:      http.StatusServiceUnavailable,
+	forum.Unproven:  http.StatusUnauthorized, // as SignedOut
 	forum.Internal:  http.StatusInternalServerError,
 }
 
@@ -67,12 +85,13 @@ func (s *Server) fail(r *request, err error) {
 		return
 	}
 	kind := forum.KindOf(err)
+	if kind == forum.Unproven {
+		s.rescue(r)
+		r.gin.Redirect(http.StatusSeeOther, "/me/second-step?next="+url.QueryEscape(wayBack(r.gin.Request)))
+		return
+	}
 	if kind == forum.SignedOut {
-		next := r.gin.Request.URL.RequestURI()
-		if r.gin.Request.Method != http.MethodGet && r.gin.Request.Method != http.MethodHead {
-			next = refererPath(r.gin.Request)
-		}
-		r.gin.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(next))
+		r.gin.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(wayBack(r.gin.Request)))
 		return
 	}
 	p := web.Problem{}
@@ -118,6 +137,14 @@ func (s *Server) problem(r *request, status int, p web.Problem) {
 		s.Log.ErrorContext(r.ctx(), "problem page failed", "request", r.id, "error", err)
 		r.gin.String(http.StatusInternalServerError, "Something went wrong. In an emergency call 999.")
 	}
+}
+
+// wayBack is the page that somebody is led back to after a detour.
+func wayBack(r *http.Request) string {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return r.URL.RequestURI()
+	}
+	return refererPath(r)
 }
 
 // refererPath is the page a form was sent from, when it is one of ours.

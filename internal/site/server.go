@@ -41,6 +41,7 @@ type Server struct {
 	bodies   *renderings
 	articles map[string]forum.Article
 	written  map[string]articleBody
+	live     live
 	handler  http.Handler
 }
 
@@ -58,6 +59,7 @@ func New(o Options) (*Server, error) {
 	if err := s.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("trust the base URL: %w", err)
 	}
+	s.live.mark = o.Community.Mark
 	s.sessions = newSessionStore(o.Community, s.secure)
 	for _, a := range o.Community.Articles {
 		s.articles[a.Slug] = a

@@ -34,13 +34,27 @@ const (
 	valueRow    = "row"    // forum.Session, as loaded
 	valueKept   = "kept"   // token of words kept for somebody who was not signed in
 	valueFlash  = "flash"  // one sentence for the next page
+	valueHalf   = "half"   // half, of somebody who still has to give a code
+	valueBegin  = "begin"  // forum.NewSession, until the session is saved
 )
 
 // carried is what Session.Data holds.
 type carried struct {
 	Kept  string `json:"kept,omitempty"`
 	Flash string `json:"flash,omitempty"`
+	Half  *half  `json:"half,omitempty"`
 }
+
+// half is somebody whose password was right and who still has to give a code.
+type half struct {
+	Person int64     `json:"person"`
+	At     time.Time `json:"at"`
+	Next   string    `json:"next,omitempty"`
+	Shared bool      `json:"shared,omitempty"`
+}
+
+// halfLife is how long a code may take.
+const halfLife = 10 * time.Minute
 
 // Get returns the request's session, loading it at most once.
 func (s *sessionStore) Get(r *http.Request, name string) (*sessions.Session, error) {
@@ -68,6 +82,9 @@ func (s *sessionStore) New(r *http.Request, name string) (*sessions.Session, err
 	}
 	v.ID, v.IsNew = cookie.Value, false
 	v.Values[valueRow], v.Values[valueKept], v.Values[valueFlash] = row, c.Kept, c.Flash
+	if c.Half != nil {
+		v.Values[valueHalf] = *c.Half
+	}
 	if row.PersonID != nil {
 		v.Values[valuePerson] = *row.PersonID
 	}
@@ -83,7 +100,11 @@ func (s *sessionStore) Save(r *http.Request, w http.ResponseWriter, v *sessions.
 		}
 		return s.forum.EndSession(r.Context(), v.ID)
 	}
-	data, err := json.Marshal(carried{Kept: textOf(v, valueKept), Flash: textOf(v, valueFlash)})
+	c := carried{Kept: textOf(v, valueKept), Flash: textOf(v, valueFlash)}
+	if h, ok := v.Values[valueHalf].(half); ok {
+		c.Half = &h
+	}
+	data, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("write a session: %w", err)
 	}
@@ -91,15 +112,25 @@ func (s *sessionStore) Save(r *http.Request, w http.ResponseWriter, v *sessions.
 		row.Data = string(data)
 		return s.forum.SaveSession(r.Context(), row)
 	}
-	token, row, err := s.forum.StartSession(r.Context(), personOf(v), string(data))
+	n, _ := v.Values[valueBegin].(forum.NewSession)
+	n.PersonID, n.Data = personOf(v), string(data)
+	token, row, err := s.forum.BeginSession(r.Context(), n)
 	if err != nil {
 		return err
 	}
+	s.hand(w, v, token, row)
+	return nil
+}
+
+// hand gives the browser the token of a session. On a device that others use the
+// cookie goes with the browser.
+func (s *sessionStore) hand(w http.ResponseWriter, v *sessions.Session, token string, row forum.Session) {
 	v.ID, v.Values[valueRow] = token, row
 	o := *v.Options
-	o.MaxAge = int(row.ExpiresAt.Sub(row.CreatedAt) / time.Second)
+	if !row.Shared {
+		o.MaxAge = int(row.ExpiresAt.Sub(row.SeenAt) / time.Second)
+	}
 	http.SetCookie(w, sessions.NewCookie(v.Name(), token, &o))
-	return nil
 }
 
 func personOf(v *sessions.Session) int64 {
@@ -114,15 +145,36 @@ func textOf(v *sessions.Session, key string) string {
 
 // rotate ends the present session and begins one for a person under a new token,
 // so that a token from before signing in is worth nothing after.
-func (r *request) rotate(personID int64) error {
+func (r *request) rotate(n forum.NewSession) error {
 	if r.session.ID != "" {
 		if err := r.session.Store().(*sessionStore).forum.EndSession(r.ctx(), r.session.ID); err != nil {
 			return err
 		}
 	}
 	r.session.ID = ""
-	r.session.Values = map[any]any{valuePerson: personID}
+	r.session.Values = map[any]any{valuePerson: n.PersonID, valueBegin: n}
 	return r.saveSession()
+}
+
+// row is the session as it is stored; the zero one when there is none yet.
+func (r *request) row() forum.Session {
+	row, _ := r.session.Values[valueRow].(forum.Session)
+	return row
+}
+
+// renew gives the present session a new token; proven when a second factor was just
+// given.
+func (r *request) renew(a forum.Actor, proven bool) error {
+	store := r.session.Store().(*sessionStore)
+	token, row, ok, err := store.forum.RenewSession(r.ctx(), r.row(), a, proven)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return &forum.Error{Kind: forum.SignedOut}
+	}
+	store.hand(r.gin.Writer, r.session, token, row)
+	return nil
 }
 
 func (r *request) saveSession() error { return r.session.Save(r.gin.Request, r.gin.Writer) }

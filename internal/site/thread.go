@@ -54,14 +54,24 @@ func (s *Server) threadPage(r *request, status int, id int64, form *web.CommentF
 	if v.Opening != nil {
 		text += " " + v.Opening.Body
 		opening := s.postView(r, t.Thread, *v.Opening)
+		if opening.Reading, err = s.reading(r, *v.Opening); err != nil {
+			return err
+		}
 		p.Opening = &opening
 		care = s.careFor(r, *v.Opening, care)
 	}
 	for _, c := range v.Comments {
-		p.Comments = append(p.Comments, s.postView(r, t.Thread, c))
+		view := s.postView(r, t.Thread, c)
+		if view.Reading, err = s.reading(r, c); err != nil {
+			return err
+		}
+		p.Comments = append(p.Comments, view)
 		care = s.careFor(r, c, care)
 	}
 	s.placeReplies(r, &p, v)
+	if err := s.answersOf(r, &p); err != nil {
+		return err
+	}
 	p.Cards = s.cards(care)
 	p.Articles = s.articleLines(forum.Suggest(s.forum.Articles, t.Topic, t.Kind, text, r.now), r)
 	if v.Answer != 0 {
@@ -71,13 +81,28 @@ func (s *Server) threadPage(r *request, status int, id int64, form *web.CommentF
 		}
 	}
 	if form != nil {
-		if err := forum.CanComment(r.Actor, t.Thread); err != nil {
-			p.Closed = err.Error()
-		} else {
-			p.Reply = form
+		if err := s.answerTools(r, t.ID, form); err != nil {
+			return err
 		}
+		p.Reply = form
+		p.Closed = s.closed(r, t.Thread, form.Body != "")
 	}
 	return r.show(status, web.ThreadPage(p))
+}
+
+// closed says why the actor can't reply; empty when they can. typed says that they
+// have written something already.
+func (s *Server) closed(r *request, t forum.Thread, typed bool) string {
+	if err := forum.CanComment(r.Actor, t); err != nil {
+		if t.Pace == forum.PaceLocked && !typed {
+			return "This conversation is closed to new replies. Everything in it stays."
+		}
+		return err.Error()
+	}
+	if _, limited := r.Actor.Restricted(); limited {
+		return "You can read here, but not reply for now. The top of the page says why, and how to ask somebody else to look again."
+	}
+	return ""
 }
 
 // placeReplies shows each reply with what it answers: right under it, or with the
@@ -161,17 +186,23 @@ func (s *Server) card(c config.CareCard) web.CareCard {
 // postView is a post as this reader sees it.
 func (s *Server) postView(r *request, t forum.Thread, p forum.PostRow) web.Post {
 	mine := r.Actor.SignedIn() && p.AuthorID == r.Actor.ID
+	limit, limited := r.Actor.Restricted()
 	open := r.Actor.SignedIn() && p.State.Shown()
 	v := web.Post{
 		ID: p.ID, Author: p.AuthorName, Mine: mine, Starter: p.Part == forum.PartComment && p.AuthorID != 0 && p.AuthorID == t.AuthorID && p.Anonymous == t.Anonymous,
-		Reply: p.ParentID != nil, Part: p.Part, Midwife: p.Capacity == forum.AsMidwife, State: p.State,
+		Reply: p.ParentID != nil, Part: p.Part, Midwife: p.Capacity == forum.AsMidwife && p.Registration == forum.RegistrationCurrent, State: p.State,
 		Body: s.bodies.get(p.ID, p.Revision, p.Body), Mentions: p.Mentions,
 		Fold:      folded(r.Actor, p),
 		CreatedAt: p.CreatedAt, EditedAt: p.EditedAt, Supported: p.Supported, Supports: p.Supports,
-		CanSupport: open && !mine, CanReply: open && p.Part == forum.PartComment && forum.CanComment(r.Actor, t) == nil,
-		CanEdit: mine && p.State != forum.StateRemoved && p.State != forum.StateWithdrawn, CanTake: mine && p.State != forum.StateWithdrawn,
+		Correction: p.Correction,
+		CanSupport: open && !mine && (!limited || limit.Kind == forum.MeasureReadOnly), CanReply: open && !limited && p.Part == forum.PartComment && forum.CanComment(r.Actor, t) == nil,
+		CanEdit: mine && (!limited || p.State == forum.StateDraft) && p.State != forum.StateRemoved && p.State != forum.StateWithdrawn, CanTake: mine && p.State != forum.StateWithdrawn,
 		CanReport: !mine && p.State.Shown(),
 	}
+	if !mine && r.Actor.Moderates() {
+		v.NotePath = fmt.Sprintf("/posts/%d/note", p.ID)
+	}
+	s.markAnswer(r, &v, p)
 	return v
 }
 

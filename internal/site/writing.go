@@ -63,7 +63,12 @@ func (s *Server) rejected(r *request, err error) (status int, faults []web.Fault
 // keepWords keeps the form of somebody who is not signed in, and asks them to
 // sign in. back is the page that shows the form.
 func (s *Server) keepWords(r *request, form url.Values, back string) error {
-	token, err := s.forum.KeepWords(r.ctx(), r.gin.Request.URL.Path, form, r.gin.ClientIP())
+	return s.keepWordsOf(r, r.gin.Request.URL.Path, form, back)
+}
+
+// keepWordsOf is keepWords for words that belong to another form.
+func (s *Server) keepWordsOf(r *request, path string, form url.Values, back string) error {
+	token, err := s.forum.KeepWords(r.ctx(), path, form, r.gin.ClientIP())
 	if err != nil {
 		return err
 	}
@@ -117,7 +122,7 @@ func (s *Server) newThreadPage(r *request, status int, form web.ThreadForm) erro
 	if err != nil {
 		return err
 	}
-	return r.show(status, web.NewThreadPage(web.NewThread{Frame: f, Topics: s.forum.Topics, Hours: s.Site.MidwifeHours, Form: form}))
+	return r.show(status, web.NewThreadPage(web.NewThread{Frame: f, Topics: s.forum.Topics, Hours: s.midwifeHours(r), Form: form}))
 }
 
 func threadForm(form url.Values) web.ThreadForm {
@@ -174,11 +179,11 @@ func (s *Server) postComment(r *request) error {
 	if err != nil {
 		return err
 	}
-	again := &web.CommentForm{Action: fmt.Sprintf("/threads/%d/comments", id), MayAnswer: r.Actor.Midwife()}
+	again := &web.CommentForm{Action: fmt.Sprintf("/threads/%d/comments", id), MayAnswer: r.Actor.Midwife(), Tools: &web.AnswerTools{Safety: form["safety"], Used: form["blocks"]}}
 	s.fillComment(r, again, form)
 	p, err := s.forum.PostComment(r.ctx(), r.Actor, forum.NewComment{
 		ThreadID: id, ParentID: again.Parent, Body: form.Get("body"), Mentions: mentionsOf(form),
-		Anonymous: ticked(form, "anonymous"), AsMidwife: ticked(form, "as_midwife"), Acknowledged: form.Get("acknowledged"),
+		Anonymous: ticked(form, "anonymous"), AsMidwife: ticked(form, "as_midwife"), Blocks: form["blocks"], Safety: form["safety"], Acknowledged: form.Get("acknowledged"),
 	})
 	if forum.KindOf(err) == forum.SignedOut && err != nil {
 		err = s.keepWords(r, form, fmt.Sprintf("/threads/%d", id))
@@ -197,9 +202,6 @@ func (s *Server) postComment(r *request) error {
 	again.Faults, again.Found = faults, found
 	if err := s.answering(r, again); err != nil {
 		return err
-	}
-	if !r.Actor.SignedIn() || status == http.StatusConflict {
-		return err // the thread can't show the form: the problem page gives the words back
 	}
 	return s.threadPage(r, status, id, again)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -13,7 +14,7 @@ import (
 const liveCase = "c.state IN ('open', 'claimed', 'waiting')"
 
 var caseRow = columns[forum.Case]("c") + `, p.body, p.state AS post_state, p.revision, p.part, p.thread_id,
-	t.title AS thread_title, t.topic, p.author_id, a.name AS author_name, p.anonymous, p.capacity, p.care,
+	t.title AS thread_title, t.kind, t.topic, p.author_id, a.name AS author_name, p.anonymous, p.capacity, p.care,
 	p.created_at AS posted_at, COALESCE(h.name, '') AS holder_name`
 
 func (s *Store) cases(ctx context.Context) *gorm.DB {
@@ -45,6 +46,12 @@ func (s *Store) Case(ctx context.Context, id int64) (forum.CaseRow, error) {
 
 // Queue lists cases by band, then by the time they must be decided.
 func (s *Store) Queue(ctx context.Context, q forum.QueueQuery) ([]forum.CaseRow, error) {
+	var rows []forum.CaseRow
+	err := s.queue(ctx, q).Find(&rows).Error
+	return rows, fault("list the queue", err)
+}
+
+func (s *Store) queue(ctx context.Context, q forum.QueueQuery) *gorm.DB {
 	query := s.cases(ctx)
 	if q.Band != "" {
 		query = query.Where("c.band = ?", q.Band)
@@ -54,25 +61,25 @@ func (s *Store) Queue(ctx context.Context, q forum.QueueQuery) ([]forum.CaseRow,
 	} else {
 		query = query.Where(liveCase)
 	}
-	var rows []forum.CaseRow
-	err := query.Order("c.band, c.decide_by, c.id").Limit(q.Limit).Offset(q.Offset).Find(&rows).Error
-	return rows, fault("list the queue", err)
+	if q.Category != "" {
+		query = query.Where("EXISTS (SELECT 1 FROM signals s WHERE s.case_id = c.id AND s.category = ? AND NOT s.cancelled AND s.outcome = 'open')", q.Category)
+	}
+	return query.Order("c.band, c.decide_by, c.id").Limit(q.Limit).Offset(q.Offset)
 }
 
-// CountQueue counts the live cases by band. Bands without any are left out.
+// CountQueue counts the live cases by band, up to forum.CountMost of each. Bands
+// without any are left out.
 func (s *Store) CountQueue(ctx context.Context) (map[moderation.Band]int, error) {
-	var rows []struct {
-		Band  moderation.Band
-		Cases int
-	}
-	err := s.on(ctx).Table("cases AS c").Select("c.band, count(*) AS cases").
-		Where(liveCase).Group("c.band").Find(&rows).Error
-	if err != nil {
-		return nil, fault("count the queue", err)
-	}
-	counts := make(map[moderation.Band]int, len(rows))
-	for _, r := range rows {
-		counts[r.Band] = r.Cases
+	counts := make(map[moderation.Band]int, len(forum.Bands))
+	for _, b := range forum.Bands {
+		var n int
+		err := s.on(ctx).Raw("SELECT count(*) FROM (SELECT 1 FROM cases AS c WHERE c.band = ? AND "+liveCase+" LIMIT ?) AS counted", b, forum.CountMost).Scan(&n).Error
+		if err != nil {
+			return nil, fault("count the queue", err)
+		}
+		if n > 0 {
+			counts[b] = n
+		}
 	}
 	return counts, nil
 }
@@ -99,7 +106,13 @@ func (s *Store) SaveCase(ctx context.Context, c *forum.Case) error {
 			"holder_id":   c.HolderID,
 			"lease":       c.Lease,
 			"lease_until": microOrNil(c.LeaseUntil),
+			"clock_at":    micro(c.ClockAt),
+			"alarm_at":    microOrNil(c.AlarmAt),
+			"wait_for":    c.WaitFor,
+			"wait_until":  microOrNil(c.WaitUntil),
+			"except_id":   c.ExceptID,
 			"opened_at":   micro(c.OpenedAt),
+			"looked_at":   microOrNil(c.LookedAt),
 			"decided_at":  microOrNil(c.DecidedAt),
 		}), forum.ErrLost)
 	if err == nil {
@@ -108,49 +121,28 @@ func (s *Store) SaveCase(ctx context.Context, c *forum.Case) error {
 	return err
 }
 
-// unclaimed is what a case's columns hold when nobody holds the case.
-func unclaimed(to forum.CaseState) map[string]any {
-	return map[string]any{
-		"state": to, "holder_id": nil, "lease": "", "lease_until": nil,
-		"version": gorm.Expr("version + 1"),
+// DueCases lists the live cases with an alarm that is due or a wait that is over.
+// Two queries, so that each has its index.
+func (s *Store) DueCases(ctx context.Context, now time.Time, limit int) ([]forum.Case, error) {
+	var due, over []forum.Case
+	err := s.on(ctx).Table("cases AS c").Where("c.alarm_at <= ? AND "+liveCase, micro(now)).Order("c.alarm_at").Limit(limit).Find(&due).Error
+	if err != nil {
+		return nil, fault("find cases with an alarm", err)
 	}
-}
-
-// ClaimCase gives the lease to a holder. A live lease, even the holder's own,
-// stands in the way; one that ran out does not.
-func (s *Store) ClaimCase(ctx context.Context, id, holder int64, lease string, now, until time.Time) error {
-	return must("claim a case", s.on(ctx).Model(&forum.Case{}).
-		Where("id = ? AND (state IN ('open', 'waiting') OR state = 'claimed' AND lease_until <= ?)", id, micro(now)).
-		UpdateColumns(map[string]any{
-			"state": forum.CaseClaimed, "holder_id": holder, "lease": lease, "lease_until": micro(until),
-			"version": gorm.Expr("version + 1"),
-		}), forum.ErrLost)
-}
-
-// RenewCase makes a live lease last longer.
-func (s *Store) RenewCase(ctx context.Context, id int64, lease string, now, until time.Time) error {
-	return must("renew a claim", s.on(ctx).Model(&forum.Case{}).
-		Where("id = ? AND state = 'claimed' AND lease = ? AND lease_until > ?", id, lease, micro(now)).
-		UpdateColumn("lease_until", micro(until)), forum.ErrLost)
-}
-
-// ReleaseCase gives the lease back.
-func (s *Store) ReleaseCase(ctx context.Context, id int64, lease string) error {
-	return must("release a case", s.on(ctx).Model(&forum.Case{}).
-		Where("id = ? AND state = 'claimed' AND lease = ?", id, lease).
-		UpdateColumns(unclaimed(forum.CaseOpen)), forum.ErrLost)
-}
-
-// DecideCase moves a case out of its holder's hands.
-func (s *Store) DecideCase(ctx context.Context, id int64, lease string, version int64, revision int, to forum.CaseState, now time.Time) error {
-	changes := unclaimed(to)
-	if to == forum.CaseDecided {
-		changes["decided_at"] = micro(now)
+	err = s.on(ctx).Table("cases AS c").Where("c.wait_until <= ? AND c.state = 'waiting'", micro(now)).Order("c.wait_until").Limit(limit).Find(&over).Error
+	for _, k := range over {
+		if !slices.ContainsFunc(due, func(d forum.Case) bool { return d.ID == k.ID }) {
+			due = append(due, k)
+		}
 	}
-	return must("decide a case", s.on(ctx).Model(&forum.Case{}).
-		Where("id = ? AND state = 'claimed' AND lease = ? AND lease_until > ? AND version = ?", id, lease, micro(now), version).
-		Where("EXISTS (SELECT 1 FROM posts p WHERE p.id = cases.post_id AND p.revision = ?)", revision).
-		UpdateColumns(changes), forum.ErrLost)
+	return due, fault("find cases that waited", err)
+}
+
+// SetAlarm sets the next alarm of a live case.
+func (s *Store) SetAlarm(ctx context.Context, id int64, was time.Time, next *time.Time) error {
+	return must("set an alarm", s.on(ctx).Model(&forum.Case{}).
+		Where("id = ? AND alarm_at = ? AND state IN ('open', 'claimed', 'waiting')", id, micro(was)).
+		UpdateColumn("alarm_at", microOrNil(next)), forum.ErrLost)
 }
 
 // CloseDelivered closes the decided cases that have no mail left to send.

@@ -15,6 +15,8 @@ import (
 	"snowdrop/moderation"
 )
 
+func ptr[T any](v T) *T { return &v }
+
 func TestQueueOrder(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
@@ -72,12 +74,13 @@ func TestCaseRowAndSave(t *testing.T) {
 		p := b.comment(th.ID, nil, func(p *forum.Post) { p.State, p.Anonymous, p.Care = forum.StateHeld, true, forum.Cards{"urgent"} })
 		k := b.kase(p.ID)
 		wants(t, "a second case", s.AddCase(ctx, &forum.Case{PostID: p.ID, Band: moderation.P0, State: forum.CaseOpen, LookBy: now, DecideBy: now, OpenedAt: now}), forum.ErrTaken)
-		b.must(s.ClaimCase(ctx, k.ID, b.self, "lease", now, now.Add(time.Hour)))
+		sam := b.people("sam")[0]
+		b.must(s.ClaimCase(ctx, k.ID, forum.Claimer{ID: sam}, "lease", now, now.Add(time.Hour)))
 		until := now.Add(time.Hour)
-		k.State, k.Version, k.HolderID, k.Lease, k.LeaseUntil = forum.CaseClaimed, 2, &b.self, "lease", &until
+		k.State, k.Version, k.HolderID, k.Lease, k.LeaseUntil, k.LookedAt = forum.CaseClaimed, 2, &sam, "lease", &until, ptr(now)
 		want := forum.CaseRow{
-			Case: k, Body: p.Body, PostState: p.State, Revision: 1, Part: p.Part, ThreadID: th.ID, ThreadTitle: th.Title, Topic: th.Topic,
-			AuthorID: b.self, AuthorName: "self", Anonymous: true, Capacity: forum.AsParent, Care: p.Care, PostedAt: now, HolderName: "self",
+			Case: k, Body: p.Body, PostState: p.State, Revision: 1, Part: p.Part, ThreadID: th.ID, ThreadTitle: th.Title, Kind: th.Kind, Topic: th.Topic,
+			AuthorID: b.self, AuthorName: "self", Anonymous: true, Capacity: forum.AsParent, Care: p.Care, PostedAt: now, HolderName: "sam",
 		}
 		got, err := s.Case(ctx, k.ID)
 		b.must(err)
@@ -104,12 +107,13 @@ func TestOneWinnerClaims(t *testing.T) {
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		b := begin(t, s)
 		k := b.kase(b.comment(b.thread("early-loss").ID, nil).ID)
+		sam := b.people("sam")[0]
 		won := make(chan string, 8)
 		var all sync.WaitGroup
 		for i := range cap(won) {
 			all.Go(func() {
 				lease := strconv.Itoa(i)
-				switch err := s.ClaimCase(t.Context(), k.ID, b.self, lease, now, now.Add(time.Minute)); {
+				switch err := s.ClaimCase(t.Context(), k.ID, forum.Claimer{ID: sam}, lease, now, now.Add(time.Minute)); {
 				case err == nil:
 					won <- lease
 				case !errors.Is(err, forum.ErrLost):
@@ -131,10 +135,11 @@ func TestLeases(t *testing.T) {
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		ctx, b := t.Context(), begin(t, s)
 		k := b.kase(b.comment(b.thread("early-loss").ID, nil).ID)
+		sam := b.people("sam")[0]
 		end := now.Add(time.Minute)
 		claim := func(lease string, at time.Time, want error) {
 			t.Helper()
-			wants(t, "claim "+lease, s.ClaimCase(ctx, k.ID, b.self, lease, at, at.Add(time.Minute)), want)
+			wants(t, "claim "+lease, s.ClaimCase(ctx, k.ID, forum.Claimer{ID: sam}, lease, at, at.Add(time.Minute)), want)
 		}
 		claim("a", now, nil)
 		claim("b", end.Add(-time.Microsecond), forum.ErrLost)
@@ -156,7 +161,7 @@ func TestDecideIsGuarded(t *testing.T) {
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		ctx, b := t.Context(), begin(t, s)
 		k := b.kase(b.comment(b.thread("early-loss").ID, nil).ID)
-		b.must(s.ClaimCase(ctx, k.ID, b.self, "lease", now, now.Add(time.Minute)))
+		b.must(s.ClaimCase(ctx, k.ID, forum.Claimer{ID: b.people("sam")[0]}, "lease", now, now.Add(time.Minute)))
 		for _, c := range []struct {
 			what     string
 			lease    string
@@ -174,12 +179,12 @@ func TestDecideIsGuarded(t *testing.T) {
 			{"once more", "lease", 2, 1, time.Second, forum.ErrLost},
 			{"once more, with the version", "lease", 3, 1, time.Second, forum.ErrLost},
 		} {
-			wants(t, c.what, s.DecideCase(ctx, k.ID, c.lease, c.version, c.revision, forum.CaseDecided, now.Add(c.at)), c.want)
+			wants(t, c.what, s.DecideCase(ctx, forum.Move{CaseID: k.ID, Lease: c.lease, Version: c.version, Revision: c.revision, To: forum.CaseDecided, Now: now.Add(c.at)}), c.want)
 		}
 		row, err := s.Case(ctx, k.ID)
 		b.must(err)
 		at := now.Add(time.Second)
-		k.State, k.Version, k.DecidedAt = forum.CaseDecided, 3, &at
+		k.State, k.Version, k.DecidedAt, k.LookedAt = forum.CaseDecided, 3, &at, ptr(now)
 		if diff := cmp.Diff(k, row.Case); diff != "" {
 			t.Errorf("decided case (- want):\n%s", diff)
 		}
@@ -219,8 +224,8 @@ func TestSignalsAndDecisions(t *testing.T) {
 		ctx, b := t.Context(), begin(t, s)
 		k := b.kase(b.comment(b.thread("early-loss").ID, nil).ID)
 		signals := []forum.Signal{
-			{CaseID: k.ID, Kind: forum.SignalFinding, Band: moderation.None, Revision: 1, Category: "mind", Rule: "r", Rules: "v1", Start: 3, End: 9, InTitle: true, Cancelled: true, Why: "why", CreatedAt: now.Add(time.Nanosecond)},
-			{CaseID: k.ID, Kind: forum.SignalReport, Band: moderation.P1, Revision: 1, Door: forum.DoorWorried, PersonID: &b.self, Note: "note", CreatedAt: now},
+			{CaseID: k.ID, Kind: forum.SignalFinding, Band: moderation.None, Revision: 1, Category: "mind", Rule: "r", Rules: "v1", Start: 3, End: 9, InTitle: true, Cancelled: true, Why: "why", Outcome: forum.OutcomeOpen, CreatedAt: now.Add(time.Nanosecond)},
+			{CaseID: k.ID, Kind: forum.SignalReport, Band: moderation.P1, Revision: 1, Door: forum.DoorWorried, PersonID: &b.self, Note: "note", Outcome: forum.OutcomeOpen, CreatedAt: now},
 		}
 		b.must(s.AddSignals(ctx, signals))
 		b.must(s.AddSignals(ctx, nil))
@@ -230,11 +235,11 @@ func TestSignalsAndDecisions(t *testing.T) {
 			t.Errorf("signals (- want):\n%s", diff)
 		}
 
-		first := forum.Decision{CaseID: k.ID, CaseVersion: 2, Key: "form", Revision: 1, Action: forum.ActionHold, Reason: "C1", Message: "m", Note: "n", FalseAlarm: true, ByID: b.self, CreatedAt: now}
+		first := forum.Decision{CaseID: k.ID, CaseVersion: 2, Key: "form", Revision: 1, Band: moderation.P1, State: forum.DecisionStanding, Action: forum.ActionHold, Reason: "C1", Message: "m", Note: "n", FalseAlarm: true, ByID: b.self, CreatedAt: now}
 		b.must(s.AddDecision(ctx, &first))
 		for what, d := range map[string]forum.Decision{
-			"the same key":     {CaseID: k.ID, CaseVersion: 3, Key: "form", Revision: 1, Action: forum.ActionKeep, ByID: b.self, CreatedAt: now},
-			"the same version": {CaseID: k.ID, CaseVersion: 2, Key: "other", Revision: 1, Action: forum.ActionKeep, ByID: b.self, CreatedAt: now},
+			"the same key":     {CaseID: k.ID, CaseVersion: 3, Key: "form", Revision: 1, Band: moderation.P1, State: forum.DecisionStanding, Action: forum.ActionKeep, ByID: b.self, CreatedAt: now},
+			"the same version": {CaseID: k.ID, CaseVersion: 2, Key: "other", Revision: 1, Band: moderation.P1, State: forum.DecisionStanding, Action: forum.ActionKeep, ByID: b.self, CreatedAt: now},
 		} {
 			b.must(s.Tx(ctx, func(tx forum.Store) error {
 				wants(t, what, tx.AddDecision(ctx, &d), forum.ErrTaken)
@@ -263,7 +268,7 @@ func TestRuleFigures(t *testing.T) {
 		thread := b.thread("early-loss").ID
 		one, two := b.kase(b.comment(thread, nil).ID), b.kase(b.comment(thread, nil).ID)
 		found := func(k forum.Case, revision int, rule string, change ...func(*forum.Signal)) forum.Signal {
-			sig := forum.Signal{CaseID: k.ID, Kind: forum.SignalFinding, Band: moderation.P1, Revision: revision, Rule: rule, Rules: "v1", CreatedAt: now}
+			sig := forum.Signal{CaseID: k.ID, Kind: forum.SignalFinding, Band: moderation.P1, Revision: revision, Rule: rule, Rules: "v1", Outcome: forum.OutcomeOpen, CreatedAt: now}
 			for _, c := range change {
 				c(&sig)
 			}
@@ -280,6 +285,7 @@ func TestRuleFigures(t *testing.T) {
 			{CaseID: one.ID, Revision: 2}, {CaseID: two.ID, Revision: 2, FalseAlarm: true},
 		} {
 			d.CaseVersion, d.Key, d.Action, d.ByID, d.CreatedAt = int64(i), string(rune('a'+i)), forum.ActionKeep, b.self, now
+			d.Band, d.State = moderation.P1, forum.DecisionStanding
 			b.must(s.AddDecision(ctx, &d))
 		}
 		got, err := s.RuleFigures(ctx)
@@ -296,7 +302,7 @@ func TestDeadlockIsALostRace(t *testing.T) {
 	t.Parallel()
 	s := testkit.Open(t, "postgres")
 	ctx, b := t.Context(), begin(t, s)
-	p := b.comment(b.thread("early-loss").ID, nil)
+	p, sam := b.comment(b.thread("early-loss").ID, nil), b.people("sam")[0]
 	k := b.kase(p.ID)
 	var bothHold, both sync.WaitGroup
 	bothHold.Add(2)
@@ -315,7 +321,9 @@ func TestDeadlockIsALostRace(t *testing.T) {
 		})
 	}
 	edit := func(tx forum.Store) error { return tx.EditPost(ctx, p, 1, "") }
-	claim := func(tx forum.Store) error { return tx.ClaimCase(ctx, k.ID, b.self, "lease", now, now.Add(time.Hour)) }
+	claim := func(tx forum.Store) error {
+		return tx.ClaimCase(ctx, k.ID, forum.Claimer{ID: sam}, "lease", now, now.Add(time.Hour))
+	}
 	run(0, edit, claim)
 	run(1, claim, edit)
 	both.Wait()

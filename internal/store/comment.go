@@ -57,7 +57,7 @@ func (s *Store) CommentOffset(ctx context.Context, a forum.Actor, threadID, post
 // FirstAnswer finds the first midwife answer that readers, and the actor, see.
 func (s *Store) FirstAnswer(ctx context.Context, a forum.Actor, threadID int64) (int64, error) {
 	var ids []int64
-	err := s.bare(ctx, a, threadID).Where("p.capacity = 'midwife' AND "+shownPost).
+	err := s.bare(ctx, a, threadID).Where("p.capacity = 'midwife' AND "+shownPost+" AND "+vouched("p")).
 		Order("p.id").Limit(1).Pluck("p.id", &ids).Error
 	if err != nil || len(ids) == 0 {
 		return 0, fault("find the first answer", err)

@@ -34,6 +34,9 @@ func (s *Store) ReadNotices(ctx context.Context, personID int64) error {
 
 // AddMail stores m and gives it its ID, unless its key is there.
 func (s *Store) AddMail(ctx context.Context, m *forum.Mail) error {
+	if m.Sealed == nil {
+		m.Sealed = []byte{} // nil would be NULL
+	}
 	return fault("add a mail", s.on(ctx).Clauses(nothing).Create(m).Error)
 }
 
@@ -49,6 +52,9 @@ func (s *Store) MoveMail(ctx context.Context, id int64, from, to forum.MailState
 	changes := map[string]any{"state": to}
 	if to == forum.MailSent {
 		changes["sent_at"] = micro(now)
+	}
+	if to == forum.MailSent || to == forum.MailFailed || to == forum.MailDoubtful {
+		changes["sealed"] = []byte{} // nobody needs the link or the address any more
 	}
 	return must("move a mail", s.on(ctx).Model(&forum.Mail{}).Where("id = ? AND state = ?", id, from).
 		UpdateColumns(changes), forum.ErrLost)

@@ -31,6 +31,8 @@ type Store struct {
 	kind   dialect
 	public []string
 	lock   string // SQLite: the file beside the database that migrations lock
+
+	pending *[]forum.RecordEntry // inside a transaction: what it will append to the record
 }
 
 var _ forum.Store = (*Store)(nil)
@@ -138,7 +140,19 @@ func (s *Store) tx(ctx context.Context, do func(*Store) error) error {
 	return s.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 		in := *s
 		in.db = db
-		return do(&in)
+		if s.pending != nil { // behind a savepoint: what is rolled back is not recorded
+			before := len(*s.pending)
+			err := do(&in)
+			if err != nil {
+				*s.pending = (*s.pending)[:before]
+			}
+			return err
+		}
+		in.pending = new([]forum.RecordEntry)
+		if err := do(&in); err != nil {
+			return err
+		}
+		return in.chain(ctx)
 	})
 }
 

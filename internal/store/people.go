@@ -15,6 +15,9 @@ func (s *Store) AddPerson(ctx context.Context, p *forum.Person) error {
 	if p.EmailSealed == nil {
 		p.EmailSealed = []byte{} // nil would be NULL
 	}
+	if p.EmailState == "" {
+		p.EmailState = forum.EmailConfirmed
+	}
 	return must("add a person", s.on(ctx).Clauses(nothing).Create(p), forum.ErrTaken)
 }
 
@@ -46,6 +49,13 @@ func (s *Store) CountPeople(ctx context.Context) (int64, error) {
 	return n, fault("count people", err)
 }
 
+// People lists who was granted a role, in order of their accounts.
+func (s *Store) People(ctx context.Context, r forum.Role) ([]int64, error) {
+	var ids []int64
+	err := s.on(ctx).Model(&forum.Grant{}).Where("role = ?", r).Order("person_id").Pluck("person_id", &ids).Error
+	return ids, fault("list who has a role", err)
+}
+
 // SetPassword replaces a person's password hash.
 func (s *Store) SetPassword(ctx context.Context, personID int64, hash string) error {
 	return must("set a password", s.on(ctx).Model(&forum.Person{}).Where("id = ?", personID).
@@ -67,7 +77,7 @@ func (s *Store) AddGrant(ctx context.Context, g forum.Grant) error {
 func (s *Store) SetRegistration(ctx context.Context, r forum.Registration) error {
 	replace := clause.OnConflict{
 		Columns:   []clause.Column{{Name: "person_id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"state", "checked_by", "checked_at"}),
+		DoUpdates: clause.AssignmentColumns([]string{"state", "checked_by", "checked_at", "expires_at", "recheck_at", "due_at"}),
 	}
 	return fault("store a register check", s.on(ctx).Clauses(replace).Create(&r).Error)
 }
@@ -76,26 +86,51 @@ func (s *Store) SetRegistration(ctx context.Context, r forum.Registration) error
 // whether their registration stands.
 func (s *Store) Actor(ctx context.Context, personID int64) (forum.Actor, error) {
 	var rows []struct {
-		ID    int64
-		Name  string
-		Role  forum.Role
-		State forum.RegistrationState
+		ID      int64
+		Name    string
+		Role    forum.Role
+		State   forum.RegistrationState
+		Trained bool
+		Measure int64
+		Kind    forum.MeasureKind
+		EndsAt  *time.Time
+		Email   forum.EmailState
+		Factor  bool
+		Ends    *time.Time // the role
+		Until   *time.Time // the registration
 	}
 	err := s.on(ctx).Table("people AS a").
-		Select("a.id, a.name, COALESCE(g.role, '') AS role, COALESCE(r.state, '') AS state").
+		Select(`a.id, a.name, COALESCE(g.role, '') AS role, COALESCE(r.state, '') AS state, tr.person_id IS NOT NULL AS trained,
+			COALESCE(m.id, 0) AS measure, COALESCE(m.kind, '') AS kind, m.ends_at,
+			a.email_state AS email, f.person_id IS NOT NULL AS factor, g.expires_at AS ends, r.expires_at AS until`).
 		Joins("LEFT JOIN grants g ON g.person_id = a.id").
 		Joins("LEFT JOIN registrations r ON r.person_id = a.id").
-		Where("a.id = ?", personID).Scan(&rows).Error
+		Joins("LEFT JOIN second_factors f ON f.person_id = a.id AND f.state = 'on'").
+		Joins("LEFT JOIN trainings tr ON tr.person_id = a.id").
+		Joins("LEFT JOIN measures m ON m.person_id = a.id AND m.state = 'standing' AND m.kind IN ('read_only', 'suspension', 'ban')").
+		Where("a.id = ?", personID).Order("m.id").Scan(&rows).Error
 	if err == nil && len(rows) == 0 {
 		err = forum.ErrNoRow
 	}
 	if err != nil {
 		return forum.Actor{}, fault("load an actor", err)
 	}
-	actor := forum.Actor{ID: rows[0].ID, Name: rows[0].Name, Registered: rows[0].State == forum.RegistrationCurrent}
-	for _, r := range rows {
-		if r.Role != "" {
+	actor := forum.Actor{ID: rows[0].ID, Name: rows[0].Name, Registered: rows[0].State == forum.RegistrationCurrent, Trained: rows[0].Trained}
+	actor.Unconfirmed, actor.Factor = rows[0].Email == forum.EmailUnconfirmed, rows[0].Factor
+	measured := int64(0)
+	for _, r := range rows { // one row for each role and each measure
+		if r.Role != "" && !slices.Contains(actor.Roles, r.Role) {
 			actor.Roles = append(actor.Roles, r.Role)
+			if r.Ends != nil {
+				actor.Endings = append(actor.Endings, forum.Ending{Role: r.Role, At: *r.Ends})
+			}
+			if r.Role == forum.RoleMidwife && r.Until != nil {
+				actor.Endings = append(actor.Endings, forum.Ending{Role: r.Role, At: *r.Until})
+			}
+		}
+		if r.Measure > measured {
+			measured = r.Measure
+			actor.Restrictions = append(actor.Restrictions, forum.Restriction{Kind: r.Kind, Until: r.EndsAt})
 		}
 	}
 	slices.SortFunc(actor.Roles, func(a, b forum.Role) int {

@@ -12,6 +12,8 @@ import (
 
 var postRow = columns[forum.Post]("p") + `, a.name AS author_name, t.topic, t.title AS thread_title,
 	t.author_id AS thread_author, t.state AS thread_state, t.audience,
+	CASE WHEN p.capacity = 'midwife' THEN COALESCE((SELECT r.state FROM registrations r WHERE r.person_id = p.author_id), '') ELSE '' END AS registration,
+	CASE WHEN p.capacity = 'midwife' THEN (SELECT r.checked_at FROM registrations r WHERE r.person_id = p.author_id) END AS checked_at,
 	EXISTS (SELECT 1 FROM supports s WHERE s.post_id = p.id AND s.person_id = ?) AS supported,
 	CASE WHEN p.author_id = ? THEN (SELECT count(*) FROM supports s WHERE s.post_id = p.id) ELSE 0 END AS supports`
 
@@ -49,6 +51,17 @@ func (s *Store) PostsBy(ctx context.Context, personID int64, limit int) ([]forum
 	err := s.posts(ctx, personID).Where("p.author_id = ?", personID).
 		Order("p.id DESC").Limit(limit).Find(&rows).Error
 	return rows, fault("list a person's posts", err)
+}
+
+// BodyQuestions lists the shown posts about the writer's body that no midwife has
+// answered, oldest first.
+func (s *Store) BodyQuestions(ctx context.Context, a forum.Actor, since time.Time, limit int) ([]forum.PostRow, error) {
+	var rows []forum.PostRow
+	err := s.posts(ctx, a.ID).Scopes(s.visibleTo(a)).
+		Where("p.body_level > 0 AND p.created_at >= ? AND p.author_id <> ? AND "+shownPost+" AND "+shownThread, micro(since), a.ID).
+		Where("NOT EXISTS (SELECT 1 FROM posts m WHERE m.thread_id = p.thread_id AND m.id > p.id AND " + answering + ")").
+		Order("p.created_at, p.id").Limit(limit).Find(&rows).Error
+	return rows, fault("list questions about the body", err)
 }
 
 // CountShown counts a person's posts that readers see.
@@ -97,6 +110,21 @@ func (s *Store) SetMentions(ctx context.Context, postID int64, m forum.Mentions)
 			return err
 		}
 		return in.mirror(ctx, at, map[string]any{"mentions": m})
+	})
+}
+
+// SetCorrection replaces what the team put right in a post.
+func (s *Store) SetCorrection(ctx context.Context, postID int64, text string) error {
+	return s.tx(ctx, func(in *Store) error {
+		err := must("set a correction", in.on(ctx).Model(&forum.Post{}).Where("id = ?", postID).UpdateColumn("correction", text), forum.ErrNoRow)
+		if err != nil {
+			return err
+		}
+		at, err := in.place(ctx, postID)
+		if err != nil {
+			return err
+		}
+		return in.raiseVersion(ctx, at.ThreadID)
 	})
 }
 

@@ -33,10 +33,14 @@ func TestTheRecordOnlyGrows(t *testing.T) {
 				}
 			}
 
+			entry.ID = 1
+			first := entry
+			first.ActorID = nil
+			first.Hash = forum.Chain("", first)
 			entry.ID = 2
+			entry.Hash = forum.Chain(first.Hash, entry)
 			want := []forum.RecordRow{{RecordEntry: entry, ActorName: "self"}}
-			entry.ID, entry.ActorID = 1, nil
-			want = append(want, forum.RecordRow{RecordEntry: entry})
+			want = append(want, forum.RecordRow{RecordEntry: first})
 			for _, page := range []struct {
 				below int64
 				limit int

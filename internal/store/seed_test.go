@@ -51,7 +51,7 @@ func (b *builder) thread(topic string, change ...func(*forum.Thread)) forum.Thre
 	b.Helper()
 	t := forum.Thread{
 		Topic: topic, Kind: forum.Question, Wants: forum.WantsParents, Audience: forum.AudiencePublic,
-		Title: "A title", AuthorID: b.self, State: forum.StatePublic, Version: 1, CreatedAt: now, ActiveAt: now,
+		Title: "A title", AuthorID: b.self, State: forum.StatePublic, Version: 1, Pace: forum.PaceOpen, CreatedAt: now, ActiveAt: now,
 	}
 	for _, c := range change {
 		c(&t)
@@ -82,7 +82,7 @@ func (b *builder) comment(threadID int64, parent *int64, change ...func(*forum.P
 
 func (b *builder) kase(postID int64, change ...func(*forum.Case)) forum.Case {
 	b.Helper()
-	c := forum.Case{PostID: postID, Band: moderation.P2, State: forum.CaseOpen, Version: 1, LookBy: now, DecideBy: now.Add(time.Hour), OpenedAt: now}
+	c := forum.Case{PostID: postID, Band: moderation.P2, State: forum.CaseOpen, Version: 1, LookBy: now, DecideBy: now.Add(time.Hour), ClockAt: now, OpenedAt: now}
 	for _, do := range change {
 		do(&c)
 	}

@@ -51,6 +51,7 @@ func (s *Store) SweepExpired(ctx context.Context, now time.Time) error {
 		{&forum.Draft{}, "expires_at", now},
 		{&forum.Submission{}, "created_at", yesterday},
 		{&throttle{}, "start_at", yesterday},
+		{&pause{}, "until_at", yesterday},
 	} {
 		if err := s.on(ctx).Where(sweep.column+" <= ?", sweep.before).Delete(sweep.row).Error; err != nil {
 			return fault("sweep what has expired", err)

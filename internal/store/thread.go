@@ -89,6 +89,29 @@ func (s *Store) SetAudience(ctx context.Context, threadID int64, a forum.Audienc
 		UpdateColumns(map[string]any{"audience": a, "version": gorm.Expr("version + 1")}), forum.ErrNoRow)
 }
 
+// SetTopic moves a thread to another topic.
+func (s *Store) SetTopic(ctx context.Context, threadID int64, topic string) error {
+	return must("move a thread", s.on(ctx).Model(&forum.Thread{}).Where("id = ?", threadID).
+		UpdateColumns(map[string]any{"topic": topic, "version": gorm.Expr("version + 1")}), forum.ErrNoRow)
+}
+
+// SetPace says how fast a thread may grow.
+func (s *Store) SetPace(ctx context.Context, threadID int64, p forum.Pace) error {
+	return must("set a thread's pace", s.on(ctx).Model(&forum.Thread{}).Where("id = ?", threadID).
+		UpdateColumns(map[string]any{"pace": p, "version": gorm.Expr("version + 1")}), forum.ErrNoRow)
+}
+
+// LastComment is when a person last commented in a thread; zero when never.
+func (s *Store) LastComment(ctx context.Context, threadID, personID int64) (time.Time, error) {
+	var at []time.Time
+	err := s.on(ctx).Table("posts AS p").Where("p.thread_id = ? AND p.author_id = ? AND p.part = 'comment'", threadID, personID).
+		Order("p.id DESC").Limit(1).Pluck("p.created_at", &at).Error
+	if err != nil || len(at) == 0 {
+		return time.Time{}, fault("find a person's last comment", err)
+	}
+	return at[0].UTC(), nil
+}
+
 // TouchThread recounts a thread after a new post. ActiveAt moves only when
 // readers see more than before: a held comment is nothing new to them.
 func (s *Store) TouchThread(ctx context.Context, threadID int64, now time.Time) error {
@@ -115,6 +138,6 @@ func (s *Store) recount(ctx context.Context, threadID int64, fresh bool, now tim
 	return fault("recount a thread", s.on(ctx).Exec(`UPDATE threads SET
 			active_at = CASE WHEN ? OR `+comments+`) > comments THEN ? ELSE active_at END,
 			comments = `+comments+`),
-			answers = `+comments+` AND p.capacity = 'midwife')
+			answers = `+comments+` AND p.capacity = 'midwife' AND `+vouched("p")+`)
 		WHERE id = ?`, fresh, micro(now), threadID).Error)
 }

@@ -18,6 +18,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -437,7 +438,7 @@ func (b *Browser) Choose(label string) *Browser {
 	return b
 }
 
-// keyboard is the keys that Press knows by name.
+// keyboard is the keys that Press knows by name; a single character is its own.
 var keyboard = map[string]string{"Tab": kb.Tab, "Enter": kb.Enter, "Shift": kb.Shift, "Escape": kb.Escape, "Space": " "}
 
 // Press presses a key, or the button, link or summary with these words. If that
@@ -445,11 +446,29 @@ var keyboard = map[string]string{"Tab": kb.Tab, "Enter": kb.Enter, "Shift": kb.S
 func (b *Browser) Press(what string) *Browser {
 	b.t.Helper()
 	key, ok := keyboard[what]
+	if !ok && utf8.RuneCountInString(what) == 1 {
+		key, ok = what, true
+	}
 	if !ok {
 		b.reach("press", what)
 		return b
 	}
 	press := chromedp.KeyEvent(key)
+	if utf8.RuneCountInString(what) == 1 { // as one event, so that a page that uses the key itself keeps it from a field
+		b.call("press "+what, func(ctx context.Context) error {
+			for _, kind := range []input.DispatchKeyEventType{"keyDown", "keyUp"} {
+				p := input.DispatchKeyEventParams{Type: kind, Key: what}
+				if kind == "keyDown" {
+					p.Text = what
+				}
+				if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, p); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return b
+	}
 	leads := (what == "Enter" || what == "Space") && ask[bool](b, finder+`(key) => {
 		const e = document.activeElement;
 		return key === "Enter" ? Boolean(leads(e)) : e.matches("button, input[type=submit]") && leads(e);
@@ -635,6 +654,12 @@ func (b *Browser) Accessible() *Browser {
 		found = append(found, fault{text, where})
 	}
 	scroll := ask[float64](b, `() => scrollY`)
+	// What sticks to an edge covers whatever is on its way past; scrolling brings it
+	// out again.
+	ask[bool](b, `() => {
+		for (const e of document.querySelectorAll("body *")) if (getComputedStyle(e).position === "sticky") { e.dataset.stuck = ""; e.style.position = "static"; }
+		return true;
+	}`)
 	for _, w := range []int64{320, 1280} {
 		b.Size(w, 900)
 		for _, night := range []bool{false, true} {
@@ -655,7 +680,11 @@ func (b *Browser) Accessible() *Browser {
 		}
 	}
 	b.Size(width, height).Dark(dark).Script(!still)
-	ask[bool](b, `(y) => { scrollTo({ top: y, behavior: "instant" }); return true; }`, scroll)
+	ask[bool](b, `(y) => {
+		for (const e of document.querySelectorAll("[data-stuck]")) { e.style.position = ""; delete e.dataset.stuck; if (!e.getAttribute("style")) e.removeAttribute("style"); }
+		scrollTo({ top: y, behavior: "instant" });
+		return true;
+	}`, scroll)
 	path := ask[string](b, `() => location.pathname + location.search`)
 	for _, f := range found {
 		b.errorf("%s: %s: at %s: %s", b.name, path, f.where, f.text)

@@ -77,6 +77,7 @@ func NewHouse(t testing.TB, s *store.Store, change func(*forum.Options)) *House 
 	o := site.ForumOptions(h.Site, written)
 	// A busy test machine must not make triage look as if it had failed.
 	o.Now, o.Throttled, o.TriageLimit = h.Clock.Now, false, time.Minute
+	o.Staffed, o.MailHours = nil, nil // it is night when the clock starts, but somebody is on call
 	server := httptest.NewUnstartedServer(nil)
 	h.URL = "http://" + server.Listener.Addr().String()
 	o.BaseURL = h.URL
@@ -95,6 +96,9 @@ func NewHouse(t testing.TB, s *store.Store, change func(*forum.Options)) *House 
 	}
 	server.Config.Handler = handler
 	server.Start()
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		handler.EndStreams()
+		server.Close()
+	})
 	return h
 }

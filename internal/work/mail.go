@@ -44,7 +44,7 @@ func (r *round) mail(ctx, kept context.Context, job forum.Job) (next, error) {
 		return r.done(), nil
 	}
 
-	to, err := r.addresses.Address(kept, m.PersonID)
+	letter, err := r.addresses.Envelope(kept, m)
 	if errors.Is(err, forum.ErrNoRow) {
 		return r.settle(kept, m, forum.MailFailed, "stage", "address", "cause", "none on file")
 	}
@@ -61,7 +61,7 @@ func (r *round) mail(ctx, kept context.Context, job forum.Job) (next, error) {
 	if lost, err := r.move(kept, &m, forum.MailSending); lost || err != nil {
 		return r.done(), err
 	}
-	err = r.hand.Send(kept, Message{To: to, Subject: m.Subject, Text: m.Text, ID: messageID(m)})
+	err = r.hand.Send(kept, Message{To: letter.To, Subject: m.Subject, Text: letter.Text, ID: messageID(m)})
 	if err != nil {
 		r.end() // a fresh connection for the next mail
 	}

@@ -145,8 +145,8 @@ func (s *memory) job(i int) forum.Job {
 // book knows everybody's address.
 type book struct{ err error }
 
-func (b book) Address(_ context.Context, personID int64) (string, error) {
-	return fmt.Sprintf("person%d@members.example.org", personID), b.err
+func (b book) Envelope(_ context.Context, m forum.Mail) (forum.Envelope, error) {
+	return forum.Envelope{To: fmt.Sprintf("person%d@members.example.org", m.PersonID), Text: m.Text}, b.err
 }
 
 // post is a Mailer that remembers what it took. open and send, when set, decide.

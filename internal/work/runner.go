@@ -13,15 +13,20 @@ import (
 
 // Addresses finds where a person's mail goes.
 type Addresses interface {
-	// Address unseals the e-mail address of a person; [forum.ErrNoRow] when the
-	// person, or the address, is gone.
-	Address(ctx context.Context, personID int64) (string, error)
+	// Envelope unseals where a mail goes and what it says; [forum.ErrNoRow] when
+	// the person, or the address, is gone.
+	Envelope(ctx context.Context, m forum.Mail) (forum.Envelope, error)
 }
 
 // Options are the times a Runner keeps. Zero values are replaced by the defaults.
 type Options struct {
 	Poll  time.Duration // between two looks for jobs; default 1 s
 	Lease time.Duration // how long a job is ours; default 2 min, which outlasts connecting and handing over
+	// Tend does what time asks for in the queue: warnings, alarms, waits that are
+	// over. nil: nothing does.
+	Tend func(context.Context) error
+	// Forget erases what is past its time, with every sweep. nil: nothing does.
+	Forget func(context.Context) error
 }
 
 // Runner works through the jobs. Several may run on one database.
@@ -34,7 +39,7 @@ type Runner struct {
 	Options
 
 	nudge  chan struct{}
-	seeded bool // the first sweep is in the table
+	seeded bool // the first sweep and the clock are in the table
 }
 
 // New makes a Runner; now is the clock that jobs are due by.
@@ -156,6 +161,8 @@ func (r *round) do(ctx context.Context, job forum.Job) (err error) {
 		n, err = r.mail(ctx, kept, job)
 	case forum.JobSweep:
 		n, err = r.sweep(kept, job)
+	case forum.JobClock:
+		n = r.clock(kept, job)
 	default:
 		r.log.ErrorContext(ctx, "a job of unknown kind", "job", job.ID)
 		n = next{forum.JobFailed, r.now()}

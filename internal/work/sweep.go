@@ -21,7 +21,24 @@ func sweepJob(start, now time.Time) forum.Job {
 	}
 }
 
-// seed adds the first sweep after a start; each sweep then adds the next.
+// clockEvery is how often the queue's clocks are looked at: the shortest of them
+// warns after four minutes.
+const clockEvery = 15 * time.Second
+
+// clock looks at the queue's clocks. It is one job that comes back for ever,
+// however many instances run: whoever takes it does the round for all.
+func (r *round) clock(ctx context.Context, job forum.Job) next {
+	if r.Tend == nil {
+		return r.again(clockEvery)
+	}
+	if err := r.Tend(ctx); err != nil {
+		r.log.ErrorContext(ctx, "looking at the queue's clocks failed", "err", err, "attempt", job.Attempts)
+	}
+	return r.again(clockEvery)
+}
+
+// seed adds the first sweep after a start; each sweep then adds the next. The
+// clock is there once for all.
 func (r *Runner) seed(ctx context.Context) error {
 	if r.seeded {
 		return nil
@@ -29,6 +46,11 @@ func (r *Runner) seed(ctx context.Context) error {
 	now := r.now()
 	if err := r.store.AddJob(ctx, sweepJob(now.Truncate(sweepEvery), now)); err != nil {
 		return fmt.Errorf("add the first sweep: %w", err)
+	}
+	if r.Tend != nil {
+		if err := r.store.AddJob(ctx, forum.Job{Kind: forum.JobClock, Key: "clock", State: forum.JobReady, RunAt: now, CreatedAt: now}); err != nil {
+			return fmt.Errorf("add the clock: %w", err)
+		}
 	}
 	r.seeded = true
 	return nil
@@ -41,7 +63,11 @@ func (r *round) sweep(ctx context.Context, job forum.Job) (next, error) {
 	if err := r.store.AddJob(ctx, sweepJob(now.Truncate(sweepEvery).Add(sweepEvery), now)); err != nil {
 		return next{}, fmt.Errorf("add the next sweep: %w", err)
 	}
-	if err := errors.Join(r.store.SweepExpired(ctx, now), r.store.CloseDelivered(ctx)); err != nil {
+	err := errors.Join(r.store.SweepExpired(ctx, now), r.store.CloseDelivered(ctx))
+	if r.Forget != nil {
+		err = errors.Join(err, r.Forget(ctx))
+	}
+	if err != nil {
 		r.log.ErrorContext(ctx, "sweep failed", "err", err, "attempt", job.Attempts)
 		return r.again(min(backoff(job.Attempts), sweepEvery)), nil
 	}
