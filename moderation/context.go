@@ -83,7 +83,6 @@ type reader struct {
 	sentences []mark // per sentence, all its marks
 	pastFrame []bool // per sentence: told as something long past
 	bodyFrame []bool // per sentence: told as over for a body, if not for a mind
-	flags     []bool // per token twice, of the walk
 	hits      []hit
 	byTarget  [][]int32 // condition targets: indexes of hits, in order
 	hashes    []uint32  // of words, for the second reader

@@ -4,13 +4,11 @@ import "slices"
 
 // match finds every phrase and returns how many steps that took.
 func (r *reader) match() int {
-	r.flags = sized(r.flags, 2*len(r.marks))
-	filler, negator := r.flags[:len(r.marks)], r.flags[len(r.marks):]
 	for i, m := range r.marks {
-		filler[i] = m&markFiller != 0
-		negator[i] = m&markNegator != 0
+		r.doc.places[i].filler = m&markFiller != 0
+		r.doc.places[i].negator = m&markNegator != 0
 	}
-	w := walker{trie: &r.trie, doc: &r.doc, filler: filler, negator: negator, hits: r.hits[:0]}
+	w := walker{trie: &r.trie, doc: &r.doc, hits: r.hits[:0]}
 	w.walk()
 	r.hits = w.hits
 	for i := range r.byTarget {

@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"encoding/binary"
 	"errors"
 	"slices"
 )
@@ -21,7 +22,9 @@ type trie struct {
 	accept []int32   // of all nodes in turn: targets that a phrase ending there belongs to
 	joints []int32   // of all nodes in turn: nodes that are reached with them
 	gaps   []gapEdge // of all nodes in turn
-	table  edgeTable
+	leads  []lead    // of all nodes in turn, by symbol
+	root   []int32   // by symbol: the node that a phrase beginning with it leads to, or 0
+	start  int32     // the node that ^ leads to, or 0
 }
 
 // growing is a node of a trie that is being built.
@@ -35,68 +38,121 @@ type growing struct {
 	skip   int
 }
 
-// node is a node of a frozen trie. What is its own of accept, joints and gaps
-// ends where the next node's begins.
+// node is a node of a frozen trie. What is its own of accept, joints, gaps and
+// leads ends where the next node's begins.
 type node struct {
 	// begins has the bit of every symbol that an edge from here has, so that
-	// most symbols that have none are known without a look at the table.
-	begins               uint64
-	accept, joints, gaps int32
+	// most symbols that have none are known without a look at the edges.
+	begins                      uint64
+	accept, joints, gaps, leads int32
 }
 
 type edge struct{ node, sym int32 }
 
-func (e edge) key() uint64 { return uint64(uint32(e.node))<<32 | uint64(uint32(e.sym)) }
+// lead is an edge of a frozen trie: a symbol, and the node that it leads to.
+type lead struct{ sym, node int32 }
 
-// edgeTable is the edges as an open-addressed hash table: a walk asks it far
-// more often than anything else, nearly always in vain, and a map would take
-// most of the time there is.
-type edgeTable struct {
-	keys  []uint64
-	nodes []int32 // 0, the root, where no edge is: nothing leads back to it
-	shift uint
-}
-
-// freeze turns the edges into their table. Nothing may be inserted afterwards.
+// freeze lays the trie out for walks. Nothing may be inserted afterwards. Nodes
+// from which the same phrases lead to the same ends become one: a walk then visits
+// a small part of the memory, which stays in the processor's cache.
 func (t *trie) freeze() {
-	bits := uint(3)
-	for 1<<bits < 3*len(t.edges) {
-		bits++
-	}
-	t.table = edgeTable{keys: make([]uint64, 1<<bits), nodes: make([]int32, 1<<bits), shift: 64 - bits}
-	t.nodes = make([]node, len(t.growing)+1)
-	for i, g := range t.growing {
-		t.accept, t.joints, t.gaps = append(t.accept, g.accept...), append(t.joints, g.joints...), append(t.gaps, g.gaps...)
-		n := &t.nodes[i+1]
-		n.accept, n.joints, n.gaps = int32(len(t.accept)), int32(len(t.joints)), int32(len(t.gaps))
-	}
+	f := freezer{trie: t, leads: make([][]lead, len(t.growing)), done: make([]int32, len(t.growing)), same: map[string]int32{}}
 	for e, to := range t.edges {
-		t.nodes[e.node].begins |= bit(e.sym)
-		i := t.table.slot(e.key())
-		for t.table.nodes[i] != 0 {
-			i = (i + 1) & (len(t.table.nodes) - 1)
+		f.leads[e.node] = append(f.leads[e.node], lead{e.sym, to})
+	}
+	t.nodes = make([]node, 2) // no node has the number 0
+	for _, l := range f.leads[0] {
+		to := f.freeze(l.node)
+		if l.sym == symStart {
+			t.start = to
+			continue
 		}
-		t.table.keys[i], t.table.nodes[i] = e.key(), to
+		if n := int(l.sym) + 1; n > len(t.root) {
+			t.root = append(t.root, make([]int32, n-len(t.root))...)
+		}
+		t.root[l.sym] = to
 	}
 	t.edges, t.growing = nil, nil
 }
 
-func bit(sym int32) uint64 { return 1 << (uint32(sym) * 0x9E3779B1 >> 26) }
+type freezer struct {
+	*trie
+	leads [][]lead         // of the growing nodes
+	done  []int32          // the node that a growing one became; 0: none yet
+	same  map[string]int32 // nodes by all that they hold
+	key   []byte
+}
 
-func (t *edgeTable) slot(key uint64) int { return int(key * 0x9E3779B97F4A7C15 >> t.shift) }
-
-// next is the node that an edge leads to.
-func (t *trie) next(at, sym int32) (int32, bool) {
-	if t.nodes[at].begins&bit(sym) == 0 {
-		return 0, false
+// freeze lays out a growing node and all that it leads to.
+func (f *freezer) freeze(at int32) int32 {
+	if f.done[at] != 0 {
+		return f.done[at]
 	}
-	key := edge{at, sym}.key()
-	for i := t.table.slot(key); t.table.nodes[i] != 0; i = (i + 1) & (len(t.table.nodes) - 1) {
-		if t.table.keys[i] == key {
-			return t.table.nodes[i], true
+	g, leads := f.growing[at], f.leads[at]
+	for i := range g.joints {
+		g.joints[i] = f.freeze(g.joints[i])
+	}
+	for i := range g.gaps {
+		g.gaps[i].node = f.freeze(g.gaps[i].node)
+	}
+	for i := range leads {
+		leads[i].node = f.freeze(leads[i].node)
+	}
+	slices.Sort(g.joints)
+	slices.SortFunc(leads, func(a, b lead) int { return int(a.sym - b.sym) })
+	if len(g.joints) == 1 && len(g.accept)+len(g.gaps)+len(leads) == 0 {
+		f.done[at] = g.joints[0] // nothing but a way there
+		return f.done[at]
+	}
+	key := f.key[:0]
+	for _, list := range [][]int32{g.accept, g.joints} {
+		key = binary.AppendUvarint(key, uint64(len(list)))
+		for _, n := range list {
+			key = binary.AppendUvarint(key, uint64(n))
 		}
 	}
-	return 0, false
+	key = binary.AppendUvarint(key, uint64(len(g.gaps)))
+	for _, e := range g.gaps {
+		key = binary.AppendUvarint(binary.AppendUvarint(key, uint64(e.width)), uint64(e.node))
+	}
+	for _, l := range leads {
+		key = binary.AppendUvarint(binary.AppendVarint(key, int64(l.sym)), uint64(l.node))
+	}
+	f.key = key
+	if n, ok := f.same[string(key)]; ok {
+		f.done[at] = n
+		return n
+	}
+	t := f.trie
+	id := int32(len(t.nodes) - 1)
+	f.same[string(key)], f.done[at] = id, id
+	t.accept, t.joints, t.gaps, t.leads = append(t.accept, g.accept...), append(t.joints, g.joints...), append(t.gaps, g.gaps...), append(t.leads, leads...)
+	for _, l := range leads {
+		t.nodes[id].begins |= bit(l.sym)
+	}
+	t.nodes = append(t.nodes, node{accept: int32(len(t.accept)), joints: int32(len(t.joints)), gaps: int32(len(t.gaps)), leads: int32(len(t.leads))})
+	return id
+}
+
+func bit(sym int32) uint64 { return 1 << (uint32(sym) * 0x9E3779B1 >> 26) }
+
+// next is the node that an edge leads to; 0 where no edge is.
+func (t *trie) next(at, sym int32) int32 {
+	leads := t.leads[t.nodes[at].leads:t.nodes[at+1].leads]
+	for len(leads) > 8 { // halve what is long, read what is short
+		half := len(leads) / 2
+		if leads[half].sym <= sym {
+			leads = leads[half:]
+		} else {
+			leads = leads[:half]
+		}
+	}
+	for _, l := range leads {
+		if l.sym == sym {
+			return l.node
+		}
+	}
+	return 0
 }
 
 // gapEdge leads to a node after at most width skipped words.
@@ -247,7 +303,28 @@ func (lex *lexicon) symbols(d *document) {
 		}
 	}
 	d.first[len(d.tokens)] = int32(len(d.spans))
+	d.mark()
 	lex.addPhrases(d)
+}
+
+// place is what a walk asks of a token at every step, kept small.
+type place struct {
+	bits    uint64 // of the symbols that begin there
+	brk     uint8
+	filler  bool // may be skipped
+	negator bool // no gap may skip it
+}
+
+// mark fills in the places.
+func (d *document) mark() {
+	d.places = sized(d.places, len(d.tokens))
+	for i := range d.places {
+		p := &d.places[i]
+		p.brk = d.tokens[i].brk
+		for _, s := range d.spans[d.first[i]:d.first[i+1]] {
+			p.bits |= bit(s.sym)
+		}
+	}
 }
 
 // addPhrases adds the classes whose phrases have several words. They are found
@@ -273,6 +350,7 @@ func (lex *lexicon) addPhrases(d *document) {
 	first[len(d.tokens)] = int32(len(merged))
 	d.spare.spans, d.spare.first = d.spans, d.first
 	d.spans, d.first = merged, first
+	d.mark()
 }
 
 // sized is a slice of n zero values in the memory of s, or in new memory.
@@ -284,27 +362,27 @@ func sized[T any](s []T, n int) []T {
 
 // walker follows a trie over a document.
 type walker struct {
-	trie   *trie
-	doc    *document
-	filler []bool // per token; nil if none may be skipped
-	// negator marks tokens that no gap may skip; nil if there are none.
-	negator []bool
-	start   int
-	hits    []hit
-	begin   int // hits from here on began at start
-	steps   int // nodes asked for an edge, for the tests of linearity
+	trie  *trie
+	doc   *document
+	start int
+	hits  []hit
+	begin int // hits from here on began at start
+	steps int // nodes asked for an edge, for the tests of linearity
 }
 
 func (w *walker) walk() {
 	first := false // this token begins its clause, fillers aside
-	for i := range w.doc.tokens {
+	for i := range w.doc.places {
 		w.start, w.begin = i, len(w.hits)
-		w.follow(0, i)
-		first = i == 0 || w.doc.tokens[i].brk != breakNone || first && w.filler != nil && w.filler[i-1]
-		if first {
-			if next, ok := w.trie.next(0, symStart); ok {
-				w.follow(next, i)
+		w.steps++
+		for _, s := range w.doc.spans[w.doc.first[i]:w.doc.first[i+1]] {
+			if int(s.sym) < len(w.trie.root) && w.trie.root[s.sym] != 0 {
+				w.take(w.trie.root[s.sym], i, s.width)
 			}
+		}
+		first = i == 0 || w.doc.places[i].brk != breakNone || first && w.doc.places[i-1].filler
+		if first && w.trie.start != 0 {
+			w.follow(w.trie.start, i)
 		}
 	}
 }
@@ -318,34 +396,32 @@ func (w *walker) visit(at int32, pos int) {
 	for _, target := range w.trie.accept[n.accept:after.accept] {
 		w.found(target, pos-1)
 	}
-	if pos >= len(w.doc.tokens) || w.doc.tokens[pos].brk != breakNone {
-		if end, ok := w.trie.next(at, symEnd); ok {
+	places := w.doc.places
+	if pos >= len(places) || places[pos].brk != breakNone {
+		if end := w.trie.next(at, symEnd); end != 0 {
 			w.accept(end, pos-1)
 		}
 	}
-	if pos >= len(w.doc.tokens) || pos-w.start >= maxSpan {
+	if pos >= len(places) || pos-w.start >= maxSpan {
 		return
 	}
-	w.follow(at, pos)
-	if w.filler != nil {
-		for p, k := pos, 0; k < maxFillers && p < len(w.doc.tokens) && w.filler[p] && w.doc.tokens[p].brk != breakStop; k++ {
-			p++
-			if p < len(w.doc.tokens) {
-				w.follow(at, p)
+	if n.leads < after.leads {
+		w.follow(at, pos)
+		for p, k := pos, 0; k < maxFillers && places[p].filler && places[p].brk != breakStop; k++ {
+			if p++; p == len(places) {
+				break
 			}
+			w.follow(at, p)
 		}
 	}
 	for _, g := range w.trie.gaps[n.gaps:after.gaps] {
 		skipped := 0
-		for p := pos; p < len(w.doc.tokens) && p-w.start < maxSpan; p++ {
-			if w.doc.tokens[p].brk == breakStop {
-				break
-			}
+		for p := pos; p < len(places) && p-w.start < maxSpan && places[p].brk != breakStop; p++ {
 			w.follow(g.node, p)
-			if w.negator != nil && w.negator[p] {
+			if places[p].negator {
 				break // what a gap leaves out must not turn the meaning round
 			}
-			if w.filler == nil || !w.filler[p] {
+			if !places[p].filler {
 				if skipped++; skipped > g.width {
 					break
 				}
@@ -367,20 +443,26 @@ func (w *walker) accept(at int32, last int) {
 
 // follow takes every edge from a node that the token at pos allows.
 func (w *walker) follow(at int32, pos int) {
-	d := w.doc
 	w.steps++
-	if pos > w.start && d.tokens[pos].brk == breakStop {
+	here := &w.doc.places[pos]
+	if w.trie.nodes[at].begins&here.bits == 0 || here.brk == breakStop && pos > w.start {
 		return
 	}
+	d := w.doc
 	for _, s := range d.spans[d.first[pos]:d.first[pos+1]] {
-		next, ok := w.trie.next(at, s.sym)
-		if !ok {
+		if w.trie.nodes[at].begins&bit(s.sym) == 0 {
 			continue
 		}
-		if s.width > 1 && d.tokens[pos+int(s.width)-1].sentence != d.tokens[pos].sentence {
-			continue
+		if next := w.trie.next(at, s.sym); next != 0 {
+			w.take(next, pos, s.width)
 		}
-		w.visit(next, pos+int(s.width))
+	}
+}
+
+// take goes on to a node over width tokens; a match never leaves its sentence.
+func (w *walker) take(to int32, pos int, width int32) {
+	if end := pos + int(width); width == 1 || w.doc.tokens[end-1].sentence == w.doc.tokens[pos].sentence {
+		w.visit(to, end)
 	}
 }
 

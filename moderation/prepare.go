@@ -40,8 +40,9 @@ type document struct {
 	text   string
 	tokens []token
 	// spans holds, for all tokens in turn, every symbol that begins there.
-	spans []symSpan
-	first []int32 // first[i] is where token i begins in spans; one more than tokens
+	spans  []symSpan
+	first  []int32 // first[i] is where token i begins in spans; one more than tokens
+	places []place // one for each token
 	// spare holds the memory of another spans and first, and of hits, for the
 	// merging of phrases into them.
 	spare struct {
