@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -230,6 +231,11 @@ func (s *Site) validate() error {
 		}
 	}
 	for _, c := range s.CareCards {
+		// {{baby}} and {{loss}} stand for the reader's own words.
+		said := strings.NewReplacer("{{baby}}", "", "{{loss}}", "", "{{Baby}}", "", "{{Loss}}", "").Replace(strings.Join(append([]string{c.Opening, c.Closing, c.After}, c.Points...), " "))
+		if strings.Contains(c.Heading+said, "{{") {
+			fault("care card %s: only {{baby}} and {{loss}} can be put in, and not in its heading", c.Slug)
+		}
 		if len(c.Points) > 5 {
 			fault("care card %s has %d points; five at most", c.Slug, len(c.Points))
 		}

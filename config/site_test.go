@@ -390,3 +390,13 @@ func TestArticlesAgreeWithSiteData(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsOfOnesOwnInCareCards(t *testing.T) {
+	for text, fine := range map[string]bool{"about {{loss}} and {{Baby}}": true, "about {{name}}": false} {
+		s := shipped(t)
+		s.CareCards[0].Closing = text
+		if err := s.validate(); (err == nil) != fine {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}

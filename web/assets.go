@@ -55,7 +55,7 @@ var assets = sync.OnceValue(func() *shelf {
 	}
 	for _, name := range []string{
 		"atkinson.woff2", "atkinson-licence.txt", "icon.svg",
-		"leave.js", "draft.js", "form.js", "time.js", "queue.js",
+		"leave.js", "draft.js", "form.js", "time.js", "queue.js", "passkey.js",
 	} {
 		s.put(name, read(name))
 	}

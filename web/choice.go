@@ -25,7 +25,7 @@ func kindChoice(k forum.ThreadKind) (label, hint string) {
 	case forum.Story:
 		return "My story", "What happened, or how it is today"
 	case forum.Remembrance:
-		return "Remembering", "A name, a special day, a few words for your baby"
+		return "Remembering", "A name, a special day, a few words for {{baby}}"
 	}
 	return string(k), ""
 }

@@ -383,7 +383,7 @@ func NewThreadPage(p NewThread) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, k := range forum.ThreadKinds {
-				templ_7745c5c3_Err = kindRadio(k, k == p.Form.Kind).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = kindRadio(p.Frame, k, k == p.Form.Kind).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -483,7 +483,7 @@ func NewThreadPage(p NewThread) templ.Component {
 	})
 }
 
-func kindRadio(k forum.ThreadKind, chosen bool) templ.Component {
+func kindRadio(f Frame, k forum.ThreadKind, chosen bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -505,7 +505,7 @@ func kindRadio(k forum.ThreadKind, chosen bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		label, hint := kindChoice(k)
-		templ_7745c5c3_Err = radio("kind", string(k), label, hint, chosen).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = radio("kind", string(k), label, f.say(hint), chosen).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

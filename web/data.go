@@ -26,7 +26,7 @@ type Departure struct {
 
 // Keeping is how long things are kept, for the privacy page.
 type Keeping struct {
-	Leave, Safety, Notices, Revisions, Devices, Reports time.Duration
+	Leave, Safety, Notices, Revisions, Devices, Reports, Unconfirmed time.Duration
 }
 
 // spell says a time of whole days in words.

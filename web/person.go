@@ -9,13 +9,15 @@ import (
 // Join is the page on which an account is made.
 type Join struct {
 	Frame
-	Faults  []Fault
-	Name    string
-	Email   string
-	Adult   bool
-	Consent bool
-	Shared  bool // on a device that others use
-	Next    string
+	Faults []Fault
+	Name   string
+	// KeepName: although it looks like a full name.
+	KeepName bool
+	Email    string
+	Adult    bool
+	Consent  bool
+	Shared   bool // on a device that others use
+	Next     string
 }
 
 // SignIn is the page on which one signs in.

@@ -40,6 +40,8 @@ func foldLine(p Post) string {
 		return p.FoldLine
 	case p.State == forum.StateFolded:
 		return "Folded for now while our team checks in with the person who wrote this."
+	case p.Matters != 0:
+		return "This mentions " + matterWords(p.Matters) + "."
 	case len(p.Mentions) > 0:
 		return "This mentions " + list(mentionWords(p.Mentions)) + "."
 	}

@@ -304,6 +304,12 @@ func pages() []struct {
 		{"record", RecordPage(Record{Frame: frame(moderator, "/record"), Older: "/record?below=3", Entries: []forum.RecordRow{{RecordEntry: forum.RecordEntry{ID: 4, Action: "case.decided", Subject: "case", SubjectID: 41, Detail: "keep", CreatedAt: now, ActorID: &moderator.ID}, ActorName: "Sam"}, {RecordEntry: forum.RecordEntry{ID: 3, Action: "post.held", Subject: "post", SubjectID: 19, CreatedAt: now}}}})},
 		{"safety", SafetyPage(Safety{Frame: frame(stranger, "/safety"), FirstPosts: 3, Hours: hours, Clocks: []BandClock{{"P0", forum.Clock{Look: 5 * time.Minute, Decide: 15 * time.Minute}}, {"P1", forum.Clock{Look: 30 * time.Minute, Decide: 2 * time.Hour}}}})},
 		{"privacy", PrivacyPage(Privacy{Frame: frame(stranger, "/privacy"), Contact: "hello@snowdrop.example", Keeping: Keeping{Leave: 14 * 24 * time.Hour, Safety: 730 * 24 * time.Hour, Notices: 365 * 24 * time.Hour, Revisions: 365 * 24 * time.Hour, Devices: 365 * 24 * time.Hour, Reports: 365 * 24 * time.Hour}})},
+		{"choices", ChoicesPage(Choices{Frame: frame(willow, "/me/choices"), Topics: []forum.Topic{earlyLoss}, Ties: []forum.TieRow{
+			{Tie: forum.Tie{ID: 1, Kind: forum.TieMute, CreatedAt: now}, Name: "hazel"}, {Tie: forum.Tie{ID: 2, Kind: forum.TieKnow, CreatedAt: now}, Name: "birch"},
+			{Tie: forum.Tie{ID: 3, Kind: forum.TieMute, ThreadID: 7, CreatedAt: now}, Name: forum.Unnamed},
+		}, Faults: []Fault{{"alias", "Nobody here uses this name."}}, Alias: "hasel"})},
+		{"know", KnowPage(Know{Frame: frame(willow, "/posts/3/know"), PostID: 3, Author: "hazel", Back: "/threads/1"})},
+		{"rename", RenamePage(Rename{Frame: frame(willow, "/me/name"), Name: "Amy Beavis", Faults: []Fault{{"keep_name", "This looks like a full name."}}})},
 		{"data", DataPage(DataForm{Frame: frame(willow, "/me/data"), Faults: []Fault{{"password", "This is not your present password."}}})},
 		{"leave", DeparturePage(Departure{Frame: frame(willow, "/me/leave"), EndsAt: now, KeptUntil: now, Faults: []Fault{{"mode", "Please choose."}}})},
 		{"leave-asked", DeparturePage(Departure{Frame: frame(willow, "/me/leave"), Leaving: true, Mode: forum.RemoveWords, EndsAt: now})},

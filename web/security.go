@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"snowdrop/internal/forum"
 )
 
 // Code asks for the second step of signing in.
 type Code struct {
 	Frame
-	Faults []Fault
-	Action string
+	Faults  []Fault
+	Action  string
+	Passkey string // what a browser needs for a passkey, as JSON; empty: there is none
+	App     bool   // there is an app that makes codes
 }
 
 // Forgot is the page for a forgotten password.
@@ -57,17 +61,42 @@ func (s OwnSession) name() string {
 // Factor is the page about the second step.
 type Factor struct {
 	Frame
-	Faults  []Fault
-	On      bool
-	Proven  bool // it was given in this session
-	Must    bool // the member's work needs it
-	Asked   bool // some page could not be opened without it
-	Left    int  // recovery codes
-	Secret  string
-	URL     string
-	Picture [][]bool
-	Next    string
+	Faults     []Fault
+	On         bool
+	Proven     bool // it was given in this session
+	Must       bool // the member's work needs it
+	Asked      bool // some page could not be opened without it
+	Left       int  // recovery codes
+	App        bool // there is an app that makes codes
+	Passkeys   []forum.OwnPasskey
+	Passkey    string // what a browser needs to use one, as JSON; empty: there is none
+	Takes      bool   // passkeys work at the site's address
+	NewPasskey string // what a browser needs to make one, as JSON; empty: not now
+	Name       string // of a new passkey
+	Secret     string
+	URL        string
+	Picture    [][]bool
+	Next       string
 }
+
+// ways says what signing in asks for.
+func (p Factor) ways() string {
+	switch {
+	case len(p.Passkeys) == 0:
+		return "a code from your app"
+	case p.App:
+		return "a passkey or a code from your app"
+	}
+	return "a passkey"
+}
+
+// mayRemove says whether a passkey can be taken away: the last second step stays
+// where the work needs it.
+func (p Factor) mayRemove() bool { return !p.Must || p.App || len(p.Passkeys) > 1 }
+
+// asksCode says whether a change takes a code. Somebody with a passkey has used that
+// just before the page opened.
+func (p Factor) asksCode() bool { return len(p.Passkeys) == 0 }
 
 // Recovery shows recovery codes, once.
 type Recovery struct {

@@ -12,7 +12,9 @@ type Home struct {
 	Frame
 	Topics []TopicCard
 	Recent []ThreadLine // newest activity first
-	Hours  string       // of the midwives, one sentence; may be empty
+	Hidden Hidden
+	Left   []forum.Topic // that the reader left out
+	Hours  string        // of the midwives, one sentence; may be empty
 }
 
 // TopicCard is a topic with when readers last saw something new in it; the zero
@@ -38,7 +40,8 @@ type ThreadLine struct {
 	Answers  int // midwife answers
 	Excerpt  string
 	ActiveAt time.Time
-	Found    bool // stands for one post of the thread, written at ActiveAt: Comments is not told
+	Matters  forum.Matters // what it is folded for; 0: it is not
+	Found    bool          // stands for one post of the thread, written at ActiveAt: Comments is not told
 }
 
 // Topic is a topic's page.
@@ -46,6 +49,7 @@ type Topic struct {
 	Frame
 	Topic   forum.Topic
 	Threads []ThreadLine
+	Hidden  Hidden
 	Older   string // path of the next page; empty on the last
 	Newest  string // path of the first page; empty on it
 }
@@ -57,6 +61,7 @@ type Search struct {
 	Topic   string // slug; empty: all topics
 	Topics  []forum.Topic
 	Results []ThreadLine
+	Hidden  Hidden
 	Asked   bool // there was a question to answer
 	Faults  []Fault
 }
@@ -69,9 +74,12 @@ type Thread struct {
 	URL        string         // path of its first page
 	Audience   forum.Audience // who may read it, the topic's audience included
 	Disclaimer template.HTML
-	Cards      []CareCard // raised for the person who is looking, most serious first
-	Opening    *Post      // nil when it may not be shown: a line stands in its place
-	Comments   []Post     // each followed by its replies
+	Cards      []CareCard    // raised for the person who is looking, most serious first
+	Gate       forum.Matters // the reader hides what it mentions: they are asked before they read; 0: they need not be
+	Look       string        // path of this page with what the reader hides
+	Hidden     int           // comments that the reader hides
+	Opening    *Post         // nil when it may not be shown: a line stands in its place
+	Comments   []Post        // each followed by its replies
 	Articles   []ArticleLine
 	Answer     string // where the first midwife answer stands, e.g. /threads/7#post-9; empty: none
 	Pager      Pager
@@ -102,6 +110,10 @@ type Post struct {
 	Correction string         // by our team, plain text; may be empty
 	Body       template.HTML
 	Mentions   forum.Mentions
+	Matters    forum.Matters // what it counts as mentioning
+	Hidden     bool          // the reader hides that: one line stands in its place
+	CanMute    bool
+	Named      bool   // it carries its writer's name
 	Fold       bool   // readers open it with one tap; always so in state folded
 	FoldLine   string // the line they see; empty: chosen from state and mentions
 	CreatedAt  time.Time

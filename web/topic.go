@@ -11,6 +11,15 @@ func neutral(a forum.Audience, title string) string {
 	return title
 }
 
+// threadTitle is the tab's title of a thread. It does not tell what its reader
+// hides.
+func threadTitle(p Thread) string {
+	if p.Gate != 0 {
+		return "Snowdrop"
+	}
+	return neutral(p.Audience, p.Thread.Title)
+}
+
 func neutralSearch(p Search) string {
 	if p.Actor.SignedIn() {
 		return "Snowdrop"

@@ -24,6 +24,8 @@ func TestRolesOnTheServer(t *testing.T) {
 				{"account take --email a@example.org --role admin", true},
 				{"account take --email a@example.org --role admin", false}, // not any more
 				{"record verify", true},
+				{"record verify --kept 1:short", false},
+				{"record verify --kept 1:" + strings.Repeat("0", 64), false},
 			} {
 				if _, err := command(t, env, strings.Fields(c.args)...); (err == nil) != c.ok {
 					t.Errorf("%s: %v", c.args, err)

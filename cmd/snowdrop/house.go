@@ -79,7 +79,7 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*hou
 		return nil, err
 	}
 	h.community = forum.New(h.store, keys, h.hasher, log, options)
-	h.runner = work.New(h.store, h.community, mailer, log, time.Now, work.Options{Tend: h.tend, Forget: h.community.Forget})
+	h.runner = work.New(h.store, h.community, mailer, log, time.Now, work.Options{Tend: h.tend, Sweep: h.sweep})
 	return h, nil
 }
 
@@ -89,6 +89,12 @@ func secretFile(s config.Settings) string { return filepath.Join(s.DataDir, "sec
 // tend is what time asks for: the queue's clocks, and letters that were asked for.
 func (h *house) tend(ctx context.Context) error {
 	return errors.Join(h.community.Tend(ctx), h.community.WriteLetters(ctx))
+}
+
+// sweep is what every sweep is the time for: what is past its time is erased, and
+// once a day the end of the record is kept elsewhere.
+func (h *house) sweep(ctx context.Context) error {
+	return errors.Join(h.community.Forget(ctx), h.community.KeepRecord(ctx))
 }
 
 // reseal brings what is sealed up to the present key. Instances that start together
@@ -153,11 +159,17 @@ func (h *house) serve(ctx context.Context, demo bool, ready func(address string)
 	return h.serveOn(ctx, l, server, ready)
 }
 
-func (h *house) serveOn(ctx context.Context, l net.Listener, handler http.Handler, ready func(address string)) error {
-	srv := &http.Server{
+// newServer bounds how long and how large a request may be, so that nobody holds a
+// connection for nothing.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+}
+
+func (h *house) serveOn(ctx context.Context, l net.Listener, handler http.Handler, ready func(address string)) error {
+	srv := newServer(handler, h.log)
 	if live, ok := handler.(interface{ EndStreams() }); ok {
 		srv.RegisterOnShutdown(live.EndStreams) // pages that wait for news would keep the program waiting
 	}

@@ -39,6 +39,7 @@ var owners = map[string][]string{
 	"golang.org/x/crypto":         {"internal/secret"},
 	"github.com/pquerna/otp":      {"internal/secret"},
 	"github.com/boombuler":        {"internal/secret"},
+	"github.com/go-webauthn":      {"internal/secret"},
 	"github.com/alecthomas/kong":  {"cmd/snowdrop"},
 	"github.com/caarlos0/env":     {"config"},
 	"github.com/chromedp":         {"internal/testkit"},

@@ -165,7 +165,7 @@ func TestDecisionsSurviveBeingKilled(t *testing.T) {
 	}
 	t.Logf("%d decisions acknowledged, %d sent", len(m.acknowledged), len(m.tried))
 	told := map[string]int{}
-	notices, err := h.Store.Notices(t.Context(), ana.ID, 10*cases)
+	notices, err := h.Store.Notices(t.Context(), ana, 10*cases)
 	if err != nil {
 		t.Fatal(err)
 	}

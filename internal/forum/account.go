@@ -95,7 +95,7 @@ func (c *Community) setPasswordLink(ctx context.Context, s Store, personID int64
 }
 
 // RescueAccount is for somebody who lost the way in, and for whom an operator
-// vouches on the server: the second factor is taken away, every session ends, and
+// vouches on the server: every second factor is taken away, every session ends, and
 // the path of a one-time link comes back that sets a new password.
 func (c *Community) RescueAccount(ctx context.Context, email string) (path string, err error) {
 	p, err := c.personByEmail(ctx, email)
@@ -106,7 +106,7 @@ func (c *Community) RescueAccount(ctx context.Context, email string) (path strin
 		return "", fmt.Errorf("look up an account: %w", err)
 	}
 	err = c.store.Tx(ctx, func(tx Store) error {
-		if err := errors.Join(tx.DropSecondFactor(ctx, p.ID), tx.EndSessions(ctx, p.ID, ""), tx.DropLinks(ctx, p.ID, LinkReset, LinkSetPassword)); err != nil {
+		if err := errors.Join(tx.DropFactors(ctx, p.ID), tx.EndSessions(ctx, p.ID, ""), tx.DropLinks(ctx, p.ID, LinkReset, LinkSetPassword)); err != nil {
 			return err
 		}
 		if err := tx.AddRecord(ctx, RecordEntry{Action: "person.rescued", Subject: "person", SubjectID: p.ID, Detail: "by the operator", CreatedAt: c.now()}); err != nil {

@@ -30,9 +30,11 @@ type Actor struct {
 	Trained      bool          // cleared for the bands that ask for training
 	Restrictions []Restriction // measures that stand today
 	Unconfirmed  bool          // the address is not confirmed: what they post is held
-	Factor       bool          // has a second factor
+	Factor       bool          // has a second factor of either kind
 	ProvenAt     time.Time     // when it was given in this session; zero: not
 	Endings      []Ending      // of roles that end by themselves
+	Choices      Choices       // what they chose; see [Actor.Chosen]
+	Ties         Ties
 }
 
 // Ending is when a role ends by itself; a midwife's ends with the registration.

@@ -254,6 +254,9 @@ func (c *Community) AnswerConsult(ctx context.Context, a Actor, id int64, typed 
 	if err != nil {
 		return err
 	}
+	if err := c.mayWrite(a); err != nil {
+		return err
+	}
 	answer, err := checkText("answer", "your answer", typed, 1, MaxNote)
 	if err != nil {
 		return err

@@ -10,10 +10,11 @@ import (
 
 // Community is the forum in use: the rules, with what they need to work.
 type Community struct {
-	store  Store
-	keys   *secret.Keys
-	hasher *secret.Hasher
-	log    *slog.Logger
+	store    Store
+	keys     *secret.Keys
+	hasher   *secret.Hasher
+	passkeys *secret.Passkeys // nil where no browser makes any
+	log      *slog.Logger
 	Options
 }
 
@@ -34,7 +35,7 @@ type Options struct {
 	Articles       []Article
 	Rules          []moderation.Rule // those that Assess reads with, for staff to see
 	HoldFirstPosts int               // how many posts of a new member a moderator reads first
-	BaseURL        string            // the public address, for links in mail
+	BaseURL        string            // the public address, for links in mail and what passkeys are bound to
 	Throttled      bool              // false only for load tests
 	StaffFactor    bool              // staff pages open only after a second factor; false only in the demo and in tests
 
@@ -73,7 +74,7 @@ func New(store Store, keys *secret.Keys, hasher *secret.Hasher, log *slog.Logger
 	if o.Nudge == nil {
 		o.Nudge = func() {}
 	}
-	return &Community{store: store, keys: keys, hasher: hasher, log: log, Options: o}
+	return &Community{store: store, keys: keys, hasher: hasher, passkeys: secret.NewPasskeys(o.BaseURL), log: log, Options: o}
 }
 
 // now is the time in the precision that both databases keep.

@@ -114,6 +114,7 @@ func (c *Community) EditPost(ctx context.Context, a Actor, e PostEdit) (Post, er
 	now := c.now()
 	p := row.Post
 	p.Body, p.Mentions, p.Revision, p.EditedAt, p.Care, p.BodyLevel = body, e.Mentions, row.Revision+1, &now, s.Care, s.Assessment.Body
+	p.Suggested, p.Matters = s.matters(nil), s.matters(e.Mentions)
 	to := stateAfterEdit(row.State, s.State)
 	band, signals := s.Band, s.Signals
 	if band == moderation.None || band == "" {

@@ -22,6 +22,7 @@ const (
 	subjectAccount  = "About your account"
 	subjectPassword = "Choose a new password"
 	subjectSignIn   = "Was this you?"
+	subjectRecord   = "Please keep this letter"
 )
 
 // Envelope is what a mail needs to leave: where to, and the words.

@@ -43,7 +43,7 @@ func (c *Community) ProposeFactor(ctx context.Context, a Actor) (FactorProposal,
 		return FactorProposal{}, fmt.Errorf("look up a second factor: %w", err)
 	}
 	if err == nil && f.State == FactorOn {
-		return FactorProposal{}, &Error{Kind: LostRace, Message: "Your second step is on already."}
+		return FactorProposal{}, &Error{Kind: LostRace, Message: "Your app is set up already."}
 	}
 	now := c.now()
 	if err == nil && now.Sub(f.CreatedAt) < proposedLife {
@@ -61,13 +61,19 @@ func (c *Community) ProposeFactor(ctx context.Context, a Actor) (FactorProposal,
 	return proposal(text, a.Name), nil
 }
 
-// TurnOnFactor turns the proposed factor on with a first code from the app, and
-// returns the recovery codes, which are never shown again.
-func (c *Community) TurnOnFactor(ctx context.Context, a Actor, code string) ([]string, error) {
+// TurnOnFactor turns the proposed factor on with a first code from the app. With the
+// first second factor come recovery codes, which are never shown again; beside a
+// passkey, one has to be given just before. The first one asks for the password:
+// somebody who only has the session must not lock its owner out.
+func (c *Community) TurnOnFactor(ctx context.Context, a Actor, password, code string) ([]string, error) {
 	if !a.SignedIn() {
 		return nil, errSignedOut
 	}
 	if err := c.throttle(ctx, "code", fmt.Sprint(a.ID), limitCode); err != nil {
+		return nil, err
+	}
+	on, err := c.HasFactor(ctx, a.ID)
+	if err != nil {
 		return nil, err
 	}
 	f, err := c.store.SecondFactor(ctx, a.ID)
@@ -76,6 +82,14 @@ func (c *Community) TurnOnFactor(ctx context.Context, a Actor, code string) ([]s
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look up a second factor: %w", err)
+	}
+	if on && !c.Recent(a) {
+		return nil, errUnproven
+	}
+	if !on {
+		if _, err := c.checkOwn(ctx, a, "present", password); err != nil {
+			return nil, err
+		}
 	}
 	step, err := c.step(f, code)
 	if err != nil {
@@ -87,10 +101,12 @@ func (c *Community) TurnOnFactor(ctx context.Context, a Actor, code string) ([]s
 		if err := tx.SetSecondFactor(ctx, f); err != nil {
 			return err
 		}
-		if codes, err = newRecoveryCodes(ctx, tx, a.ID); err != nil {
-			return err
+		if !on {
+			if codes, err = newRecoveryCodes(ctx, tx, a.ID); err != nil {
+				return err
+			}
 		}
-		return c.tellFactor(ctx, tx, a.ID, true)
+		return c.tellAbout(ctx, tx, a.ID, "factor.on", letterFactor(c.BaseURL, true))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("turn a second factor on: %w", err)
@@ -108,7 +124,7 @@ func newRecoveryCodes(ctx context.Context, tx Store, personID int64) ([]string, 
 }
 
 // errCode is the one answer to a wrong code, an old one and a used one.
-var errCode = &Error{Kind: Invalid, Field: "code", Message: "This code doesn’t work, or not any more. Please type the newest one from your app."}
+var errCode = &Error{Kind: Invalid, Field: "code", Message: "This code doesn’t work, or not any more. Please type the newest one from your app, or a recovery code that you haven’t used."}
 
 // step finds the 30 seconds that a code is of, and refuses one that was used.
 func (c *Community) step(f SecondFactor, code string) (int64, error) {
@@ -123,8 +139,18 @@ func (c *Community) step(f SecondFactor, code string) (int64, error) {
 	return step, nil
 }
 
-// HasFactor says whether somebody has to give a second factor to sign in.
+// HasFactor says whether somebody has to give a second factor to sign in: a code or a
+// passkey.
 func (c *Community) HasFactor(ctx context.Context, personID int64) (bool, error) {
+	has, err := c.store.HasFactor(ctx, personID)
+	if err != nil {
+		return false, fmt.Errorf("look for a second factor: %w", err)
+	}
+	return has, nil
+}
+
+// HasApp says whether the actor has an app that makes codes.
+func (c *Community) HasApp(ctx context.Context, personID int64) (bool, error) {
 	f, err := c.store.SecondFactor(ctx, personID)
 	if errors.Is(err, ErrNoRow) {
 		return false, nil
@@ -140,13 +166,7 @@ func (c *Community) Prove(ctx context.Context, personID int64, code string) erro
 	if err := c.throttle(ctx, "code", fmt.Sprint(personID), limitCode); err != nil {
 		return err
 	}
-	f, err := c.store.SecondFactor(ctx, personID)
-	if errors.Is(err, ErrNoRow) || err == nil && f.State != FactorOn {
-		return errCode
-	}
-	if err != nil {
-		return fmt.Errorf("look up a second factor: %w", err)
-	}
+	var err error
 	if key, ok := secret.RecoveryKey(code); ok {
 		err = c.store.Tx(ctx, func(tx Store) error {
 			if err := tx.UseRecoveryCode(ctx, personID, key); err != nil {
@@ -155,10 +175,7 @@ func (c *Community) Prove(ctx context.Context, personID int64, code string) erro
 			return tx.AddRecord(ctx, RecordEntry{ActorID: &personID, Action: "factor.recovered", Subject: "person", SubjectID: personID, CreatedAt: c.now()})
 		})
 	} else {
-		var step int64
-		if step, err = c.step(f, code); err == nil {
-			err = c.store.UseStep(ctx, personID, step)
-		}
+		err = c.useCode(ctx, personID, code)
 	}
 	if errors.Is(err, ErrNoRow) {
 		return errCode
@@ -169,21 +186,69 @@ func (c *Community) Prove(ctx context.Context, personID int64, code string) erro
 	return err
 }
 
-// TurnOffFactor takes the second factor away, with a code. Staff keep theirs where
-// it is asked of them.
-func (c *Community) TurnOffFactor(ctx context.Context, a Actor, code string) error {
-	whole, err := c.Actor(ctx, a.ID)
+// useCode takes a code from the app; ErrNoRow when there is no app.
+func (c *Community) useCode(ctx context.Context, personID int64, code string) error {
+	f, err := c.store.SecondFactor(ctx, personID)
+	if err != nil {
+		return err
+	}
+	if f.State != FactorOn {
+		return ErrNoRow
+	}
+	step, err := c.step(f, code)
+	if err != nil {
+		return err
+	}
+	return c.store.UseStep(ctx, personID, step)
+}
+
+// confirm asks for a code before something about the second factor is changed. Somebody
+// with a passkey has used that just before instead.
+func (c *Community) confirm(ctx context.Context, a Actor, code string) error {
+	if code == "" && c.Recent(a) {
+		known, err := c.store.Passkeys(ctx, a.ID)
+		if err != nil {
+			return fmt.Errorf("list passkeys: %w", err)
+		}
+		if len(known) > 0 {
+			return nil
+		}
+	}
+	return c.Prove(ctx, a.ID, code)
+}
+
+// mayGoWithout refuses to take the last second factor from staff, where it is asked
+// of them.
+func (c *Community) mayGoWithout(ctx context.Context, a Actor, field string) error {
+	whole, err := c.Actor(ctx, a.ID) // a may be without its roles
 	if err != nil {
 		return err
 	}
 	if c.StaffFactor && whole.Staff() {
-		return invalid("code", "Your work here needs the second step, so it stays on.")
+		return invalid(field, "Your work here needs the second step, so it stays on.")
 	}
-	if err := c.Prove(ctx, a.ID, code); err != nil {
+	return nil
+}
+
+// TurnOffFactor takes the app that makes codes away, with a code. Staff keep one second
+// factor where it is asked of them.
+func (c *Community) TurnOffFactor(ctx context.Context, a Actor, code string) error {
+	known, err := c.store.Passkeys(ctx, a.ID)
+	if err != nil {
+		return fmt.Errorf("list passkeys: %w", err)
+	}
+	drop := Store.DropSecondFactor
+	if len(known) == 0 {
+		drop = Store.DropFactors
+		if err := c.mayGoWithout(ctx, a, "code"); err != nil {
+			return err
+		}
+	}
+	if err := c.confirm(ctx, a, code); err != nil {
 		return err
 	}
 	err = c.store.Tx(ctx, func(tx Store) error {
-		return errors.Join(tx.DropSecondFactor(ctx, a.ID), c.tellFactor(ctx, tx, a.ID, false))
+		return errors.Join(drop(tx, ctx, a.ID), c.tellAbout(ctx, tx, a.ID, "factor.off", letterFactor(c.BaseURL, false)))
 	})
 	if err != nil {
 		return fmt.Errorf("turn a second factor off: %w", err)
@@ -194,7 +259,7 @@ func (c *Community) TurnOffFactor(ctx context.Context, a Actor, code string) err
 
 // RenewRecoveryCodes makes new recovery codes instead of all old ones.
 func (c *Community) RenewRecoveryCodes(ctx context.Context, a Actor, code string) ([]string, error) {
-	if err := c.Prove(ctx, a.ID, code); err != nil {
+	if err := c.confirm(ctx, a, code); err != nil {
 		return nil, err
 	}
 	codes, err := newRecoveryCodes(ctx, c.store, a.ID)
@@ -213,9 +278,8 @@ func (c *Community) CountRecoveryCodes(ctx context.Context, a Actor) (int, error
 	return n, nil
 }
 
-// tellFactor puts a change of the second factor on record and tells its owner.
-func (c *Community) tellFactor(ctx context.Context, tx Store, personID int64, on bool) error {
-	action := map[bool]string{true: "factor.on", false: "factor.off"}[on]
+// tellAbout puts a change of somebody's second factor on record and tells its owner.
+func (c *Community) tellAbout(ctx context.Context, tx Store, personID int64, action, letter string) error {
 	if err := tx.AddRecord(ctx, RecordEntry{ActorID: &personID, Action: action, Subject: "person", SubjectID: personID, CreatedAt: c.now()}); err != nil {
 		return err
 	}
@@ -223,14 +287,18 @@ func (c *Community) tellFactor(ctx context.Context, tx Store, personID int64, on
 	if err != nil || p.EmailState != EmailConfirmed {
 		return err
 	}
-	return c.write(ctx, tx, fmt.Sprintf("factor:%d:%d", personID, c.now().UnixMicro()), personID, subjectAccount, Envelope{Text: letterFactor(c.BaseURL, on)})
+	return c.write(ctx, tx, fmt.Sprintf("%s:%d:%d", action, personID, c.now().UnixMicro()), personID, subjectAccount, Envelope{Text: letter})
 }
+
+// Recent says whether the actor's second factor was given within the last quarter of
+// an hour.
+func (c *Community) Recent(a Actor) bool { return c.now().Sub(a.ProvenAt) < provenLife }
 
 // fresh asks for the second factor again, if it was not given within the last
 // quarter of an hour, before something sealed is opened.
 func (c *Community) fresh(a Actor) error {
-	if c.StaffFactor && c.now().Sub(a.ProvenAt) >= provenLife {
-		return &Error{Kind: Unproven, Message: "This is sealed. Please give the code from your app once more."}
+	if c.StaffFactor && !c.Recent(a) {
+		return &Error{Kind: Unproven, Message: "This is sealed. Please give your second step once more."}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"snowdrop/internal/forum"
 	"snowdrop/internal/secret"
+	"snowdrop/internal/testkit"
 )
 
 // enrol turns a second factor on and returns its secret and recovery codes.
@@ -13,7 +14,7 @@ func (h *house) enrol(a forum.Actor) (string, []string) {
 	h.Helper()
 	p, err := h.c.ProposeFactor(h.Context(), a)
 	h.must(err)
-	codes, err := h.c.TurnOnFactor(h.Context(), a, h.code(p.Secret))
+	codes, err := h.c.TurnOnFactor(h.Context(), a, testkit.Password, h.code(p.Secret))
 	h.must(err)
 	return p.Secret, codes
 }
@@ -37,7 +38,7 @@ func TestASecondFactorWorksOnceACode(t *testing.T) {
 		if has, err := h.c.HasFactor(h.Context(), ana.ID); has || err != nil {
 			h.Errorf("on before it was proven: %v", err)
 		}
-		_, err = h.c.TurnOnFactor(h.Context(), ana, "000000")
+		_, err = h.c.TurnOnFactor(h.Context(), ana, testkit.Password, "000000")
 		h.refused("a wrong first code", err, forum.Invalid)
 		text, codes := h.enrol(ana)
 		if len(codes) != 10 || !h.actor(ana.ID).Factor {

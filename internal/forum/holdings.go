@@ -17,6 +17,9 @@ type Holdings struct {
 	Revisions     []Revision
 	Drafts        []Draft
 	Supports      []Support
+	Choices       []Choices
+	Ties          []Tie
+	EarlierNames  []EarlierName
 	Notices       []Notice
 	Mails         []Mail
 	Reports       []Signal
@@ -28,6 +31,7 @@ type Holdings struct {
 	Applications  []Application
 	Registrations []Registration
 	Grants        []Grant
+	Passkeys      []Passkey
 	Devices       []Device
 	Sessions      []Session
 }
@@ -114,7 +118,7 @@ func (c *Community) chapters(h Holdings) ([]Chapter, error) {
 			title = titles[p.ThreadID]
 		}
 		return Item{{"id", p.ID}, {"page", fmt.Sprintf("/threads/%d", p.ThreadID)}, {"title", title}, {"words", p.Body}, {"state", string(p.State)},
-			{"without_name", p.Anonymous}, {"as", string(p.Capacity)}, {"mentions", joinWords(p.Mentions)}, {"help_shown", joinWords(p.Care)}, {"written", p.CreatedAt}, {"changed", when(p.EditedAt)}}
+			{"without_name", p.Anonymous}, {"as", string(p.Capacity)}, {"mentions", joinWords(p.Mentions)}, {"counts_as_mentioning", joinWords(p.Matters.Tags())}, {"help_shown", joinWords(p.Care)}, {"written", p.CreatedAt}, {"changed", when(p.EditedAt)}}
 	}))
 	add("earlier_wordings", "Earlier wordings", each(h.Revisions, func(r Revision) Item {
 		return Item{{"post", r.PostID}, {"number", r.Number}, {"title", r.Title}, {"words", r.Body}, {"written", r.CreatedAt}}
@@ -131,6 +135,13 @@ func (c *Community) chapters(h Holdings) ([]Chapter, error) {
 		return i
 	}))
 	add("with_you", "Posts you said “With you” to", each(h.Supports, func(s Support) Item { return Item{{"post", s.PostID}, {"when", s.CreatedAt}} }))
+	add("choices", "What you chose", each(h.Choices, func(c Choices) Item {
+		return Item{{"hidden", joinWords(c.Hides.Tags())}, {"folded", joinWords(c.Folds.Tags())}, {"topics_followed", joinWords(c.Follows)}, {"topics_left_out", joinWords(c.Leaves)},
+			{"your_word_for_your_baby", c.Baby}, {"your_word_for_your_loss", c.Loss}, {"when", c.UpdatedAt}}
+	}))
+	// Whom it is about stays out of the file, as everybody else's name does.
+	add("people", "People you muted or know", each(h.Ties, func(t Tie) Item { return Item{{"kind", string(t.Kind)}, {"when", t.CreatedAt}} }))
+	add("earlier_names", "Names you had here", each(h.EarlierNames, func(n EarlierName) Item { return Item{{"name", n.Name}, {"until", n.ChangedAt}} }))
 	add("notices", "Notices", each(h.Notices, func(n Notice) Item {
 		i := Item{{"kind", string(n.Kind)}, {"page", n.Path}, {"when", n.CreatedAt}}
 		switch n.Kind {
@@ -171,6 +182,9 @@ func (c *Community) chapters(h Holdings) ([]Chapter, error) {
 	})...))
 	add("roles", "Your roles", each(h.Grants, func(g Grant) Item {
 		return Item{{"role", string(g.Role)}, {"since", g.CreatedAt}, {"until", when(g.ExpiresAt)}}
+	}))
+	add("passkeys", "Your passkeys", each(h.Passkeys, func(k Passkey) Item {
+		return Item{{"name", open(k.NameSealed, passkeyContext)}, {"credential", k.Credential}, {"public_key", k.PublicKey}, {"added", k.CreatedAt}, {"last_used", when(k.UsedAt)}}
 	}))
 	add("devices", "Devices you signed in with", each(h.Devices, func(d Device) Item { return Item{{"device", d.Name}, {"last_used", d.SeenAt}} }))
 	add("sessions", "Where you are signed in", each(h.Sessions, func(s Session) Item {

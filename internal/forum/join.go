@@ -7,15 +7,15 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"snowdrop/internal/secret"
+	"snowdrop/moderation"
 )
 
 // NewPerson is the form of somebody who joins.
 type NewPerson struct {
 	Name     string
+	KeepName bool // although it looks like a full name
 	Email    string
 	Password string
 	Adult    bool   // says they are 18 or over
@@ -29,7 +29,10 @@ func (c *Community) Join(ctx context.Context, n NewPerson) (Person, error) {
 	if err := c.throttle(ctx, "join", n.Address, limitJoin); err != nil {
 		return Person{}, err
 	}
-	name, nameErr := checkName(n.Name)
+	name, nameErr := c.checkAlias(ctx, n.Name, n.KeepName, 0)
+	if KindOf(nameErr) == Internal && nameErr != nil {
+		return Person{}, nameErr
+	}
 	email, emailErr := checkEmail(n.Email)
 	faults := []error{nameErr, emailErr, c.checkPassword(n.Password, false, name, email)}
 	if !n.Adult {
@@ -48,7 +51,7 @@ func (c *Community) Join(ctx context.Context, n NewPerson) (Person, error) {
 	now := c.now()
 	_, stand := secret.NewToken()
 	p := Person{
-		Name: name, NameKey: nameKey(name), EmailKey: "unconfirmed " + stand, EmailState: EmailUnconfirmed,
+		Name: name, NameKey: nameKey(name), Look: moderation.Look(name), EmailKey: "unconfirmed " + stand, EmailState: EmailUnconfirmed,
 		PasswordHash: hash, ConsentAt: &now, CreatedAt: now,
 	}
 	err = c.store.Tx(ctx, func(tx Store) error {
@@ -106,45 +109,10 @@ func (c *Community) newPerson(name, email string) (Person, error) {
 		return Person{}, fmt.Errorf("seal an address: %w", err)
 	}
 	return Person{
-		Name: name, NameKey: nameKey(name),
+		Name: name, NameKey: nameKey(name), Look: moderation.Look(name),
 		EmailKey: c.emailKeys(email)[0], EmailSealed: sealed, EmailState: EmailConfirmed,
 		CreatedAt: c.now(),
 	}, nil
-}
-
-// reservedNames are words that would make a member look like staff.
-var reservedNames = []string{"midwife", "midwives", "moderator", "admin", "snowdrop", "staff", "nhs", "doctor"}
-
-// nameKey is a name as it is compared: folded, and without the marks that nobody
-// sees, by which one name could be made to look like another.
-func nameKey(name string) string {
-	return fold(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, name))
-}
-
-func checkName(typed string) (string, error) {
-	name, err := checkText("name", "a name", typed, MinName, MaxName)
-	if err != nil {
-		return name, err
-	}
-	if strings.ContainsAny(name, "\n\t@<>/\\") {
-		return name, invalid("name", "A name can have letters, numbers, spaces, hyphens and dots, but no line breaks or @ signs.")
-	}
-	if utf8.RuneCountInString(nameKey(name)) < MinName {
-		return name, invalid("name", fmt.Sprintf("Please choose a name with %d or more characters that people can see.", MinName))
-	}
-	for _, word := range strings.FieldsFunc(nameKey(name), func(r rune) bool { return !letterOrDigit(r) }) {
-		for _, reserved := range reservedNames {
-			if word == reserved {
-				return name, invalid("name", "Please choose a name without “"+reserved+"” in it, so that nobody takes you for one of our team.")
-			}
-		}
-	}
-	return name, nil
 }
 
 func checkEmail(typed string) (string, error) {

@@ -55,6 +55,9 @@ type Retention struct {
 	Revisions time.Duration // earlier wordings
 	Devices   time.Duration
 	Reports   time.Duration // their words, once the case is closed
+	// Unconfirmed is after how long an account goes whose address was never
+	// confirmed, unless its owner wrote something.
+	Unconfirmed time.Duration
 }
 
 // LeaveStore holds what is about leaving and forgetting.
@@ -186,7 +189,7 @@ func (c *Community) Forget(ctx context.Context) error {
 	if len(due) > 0 {
 		failed = errors.Join(failed, c.store.Compact(ctx))
 	}
-	return failed
+	return errors.Join(failed, c.expire(ctx, now), c.fillLooks(ctx))
 }
 
 func (c *Community) erase(ctx context.Context, d Departure, now time.Time) error {

@@ -1,6 +1,9 @@
 package forum
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // The letters. They are short and name neither the person nor what the site is
 // about: somebody else may see them.
@@ -59,12 +62,34 @@ func letterFactor(base string, on bool) string {
 	return lines("Hello,", what, "If it was not you, please look at your account now:", base+"/me/security")
 }
 
+func letterPasskey(base string, added bool) string {
+	what := "A passkey for signing in was added to your account on our site."
+	if !added {
+		what = "A passkey for signing in was taken away from your account on our site."
+	}
+	return lines("Hello,", what, "If it was not you, please look at your account now:", base+"/me/security")
+}
+
+func letterCopied(base string) string {
+	return lines("Hello,",
+		"Somebody who knows your password tried to sign in to your account on our site with a passkey that may be a copy of yours. We did not let them in.",
+		"It can also be a fault of the device. Either way, please take that passkey away and choose a new password:",
+		base+"/me/security")
+}
+
 func letterNewDevice(base, device, when string) string {
 	return lines("Hello,",
 		"Somebody signed in to your account on our site with "+device+", "+when+". We had not seen that kind of device with you before.",
 		"If it was you, there is nothing to do.",
 		"If it was not you, please choose a new password now. It signs every other device out:",
 		base+"/me/security")
+}
+
+func letterRecord(head RecordHead) string {
+	return lines("Hello,",
+		"Please keep this letter; there is nothing else to do. It holds the end of our record as it is today, so that nobody can change what was written before without its being noticed:",
+		fmt.Sprintf("entry %d, hash %s", head.EntryID, head.Hash),
+		fmt.Sprintf("To compare, on the server: snowdrop record verify --kept %d:%s", head.EntryID, head.Hash))
 }
 
 func lines(paragraphs ...string) string { return strings.Join(paragraphs, "\n\n") + "\n" }

@@ -73,7 +73,7 @@ const (
 	CodeUsed CodeState = "used"
 )
 
-// RecoveryCode is one of the codes that stand in for a lost app. Only its hash is
+// RecoveryCode is one of the codes that stand in for a lost app or passkey. Only its hash is
 // kept.
 type RecoveryCode struct {
 	PersonID int64  `gorm:"primaryKey"`
@@ -96,6 +96,7 @@ var SealedColumns = []SealedColumn{
 	{Table: "letters", ID: "id", Column: "sealed", Purpose: "email"},
 	{Table: "mails", ID: "id", Column: "sealed", Purpose: mailContext},
 	{Table: "second_factors", ID: "person_id", Column: "secret_sealed", Purpose: factorContext},
+	{Table: "passkeys", ID: "id", Column: "name_sealed", Purpose: passkeyContext},
 	{Table: "sealed_notes", ID: "id", Column: "body", Purpose: sealedContext},
 	{Table: "kept_copies", ID: "id", Column: "body", Purpose: keptContext},
 	{Table: "applications", ID: "id", Column: "number_sealed", Index: "number_key", Purpose: registerNumber},
@@ -136,7 +137,7 @@ type AccountStore interface {
 
 	SecondFactor(ctx context.Context, personID int64) (SecondFactor, error)
 	SetSecondFactor(ctx context.Context, f SecondFactor) error
-	DropSecondFactor(ctx context.Context, personID int64) error // and the recovery codes
+	DropSecondFactor(ctx context.Context, personID int64) error
 	// UseStep notes that the code of a step was used; ErrNoRow when that one, or a
 	// later one, was used before.
 	UseStep(ctx context.Context, personID, step int64) error

@@ -7,7 +7,7 @@ import (
 
 // Notices lists a person's notices, newest first.
 func (c *Community) Notices(ctx context.Context, a Actor) ([]Notice, error) {
-	ns, err := c.store.Notices(ctx, a.ID, 100)
+	ns, err := c.store.Notices(ctx, a, 100)
 	if err != nil {
 		return nil, fmt.Errorf("list notices: %w", err)
 	}
@@ -24,7 +24,7 @@ func (c *Community) ReadNotices(ctx context.Context, a Actor) error {
 
 // CountUnread counts a person's unread notices.
 func (c *Community) CountUnread(ctx context.Context, a Actor) (int, error) {
-	n, err := c.store.CountUnread(ctx, a.ID)
+	n, err := c.store.CountUnread(ctx, a)
 	if err != nil {
 		return 0, fmt.Errorf("count notices: %w", err)
 	}

@@ -34,6 +34,7 @@ type Notice struct {
 	Words     string // the person's own words given back; may be empty
 	Path      string // the page it leads to, e.g. /threads/7#post-9
 	State     NoticeState
+	PostID    *int64 // the post that it tells of; nil for what our team says
 	CreatedAt time.Time
 }
 

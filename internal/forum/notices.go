@@ -73,10 +73,17 @@ func (c *Community) announce(ctx context.Context, tx Store, p Post) error {
 			return nil
 		}
 		told[personID] = true
+		who, err := tx.Actor(ctx, personID)
+		if err != nil {
+			return fmt.Errorf("look up person %d: %w", personID, err)
+		}
+		if !tells(who.at(c.now()), c.Topics, t.Thread, p) {
+			return nil
+		}
 		seen := t
 		hideThread(Actor{ID: personID}, &seen)
 		return c.tell(ctx, tx, Notice{
-			Key: fmt.Sprintf("post:%d:%d", p.ID, personID), PersonID: personID, Kind: kind, Title: title,
+			Key: fmt.Sprintf("post:%d:%d", p.ID, personID), PersonID: personID, PostID: &p.ID, Kind: kind, Title: title,
 			Body: "In “" + seen.Title + "”.", Path: path,
 		}, subjectReply, nil)
 	}

@@ -84,6 +84,7 @@ type PersonView struct {
 	Registration *Registration // nil: never checked
 	Application  int64         // its number; 0: none
 	Requests     []GrantRequestRow
+	Names        []EarlierName // the latest first
 }
 
 // PersonView reads one person.
@@ -102,6 +103,9 @@ func (c *Community) PersonView(ctx context.Context, a Actor, id int64) (PersonVi
 	v.Since = p.CreatedAt
 	if v.Actor, err = c.Actor(ctx, id); err != nil {
 		return v, err
+	}
+	if v.Names, err = c.store.EarlierNames(ctx, id); err != nil {
+		return v, fmt.Errorf("list the earlier names of person %d: %w", id, err)
 	}
 	if v.Grants, err = c.store.Grants(ctx, id); err != nil {
 		return v, fmt.Errorf("list the roles of person %d: %w", id, err)

@@ -9,6 +9,7 @@ type Person struct {
 	ID           int64
 	Name         string     // the alias shown to others, 2 to 40 characters
 	NameKey      string     // the alias folded for comparison; unique
+	Look         string     // the alias as the eye takes it; empty until it was worked out
 	EmailKey     string     // keyed hash of the folded address; unique
 	EmailSealed  []byte     // authenticated encryption of the address; empty while it is not confirmed
 	EmailState   EmailState // an empty one is stored as confirmed

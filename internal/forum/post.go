@@ -69,6 +69,8 @@ type Post struct {
 	Capacity  Capacity
 	Body      string
 	Mentions  Mentions
+	Suggested Matters // what triage took it to mention
+	Matters   Matters // what it counts as mentioning: Mentions and Suggested
 	State     PostState
 	Revision  int   // 1 when written, +1 with every edit
 	Care      Cards // care cards raised for the writer

@@ -93,11 +93,11 @@ func (c *Community) PostThread(ctx context.Context, a Actor, n NewThread) (Post,
 	}
 	t := Thread{
 		Topic: n.Topic, Kind: n.Kind, Wants: n.Wants, Audience: audience, Title: title, AuthorID: a.ID, Pace: PaceOpen,
-		Anonymous: n.Anonymous, State: s.State, Mentions: n.Mentions, Version: 1, CreatedAt: now, ActiveAt: now,
+		Anonymous: n.Anonymous, State: s.State, Mentions: n.Mentions, Matters: s.matters(n.Mentions), Version: 1, CreatedAt: now, ActiveAt: now,
 	}
 	p := Post{
 		Part: PartOpening, AuthorID: a.ID, Anonymous: n.Anonymous, Capacity: AsParent, Body: body, Mentions: n.Mentions,
-		State: s.State, Revision: 1, Care: s.Care, BodyLevel: s.Assessment.Body, CreatedAt: now,
+		Suggested: s.matters(nil), Matters: s.matters(n.Mentions), State: s.State, Revision: 1, Care: s.Care, BodyLevel: s.Assessment.Body, CreatedAt: now,
 	}
 	key := submissionKey(a.ID, "thread", n.Topic, string(audience), fmt.Sprint(n.Anonymous), title, body)
 	return c.add(ctx, a, key, p, s, func(tx Store, p *Post) error {
@@ -169,6 +169,7 @@ func (c *Community) postComment(ctx context.Context, a Actor, n NewComment, more
 		s = c.screen(ctx, "", p.Body, p.Capacity, newcomer)
 	}
 	p.State, p.Care, p.BodyLevel = s.State, s.Care, s.Assessment.Body
+	p.Suggested, p.Matters = s.matters(nil), s.matters(n.Mentions)
 	key := submissionKey(a.ID, "comment", fmt.Sprint(n.ThreadID), fmt.Sprint(n.ParentID), fmt.Sprint(n.Anonymous, n.AsMidwife), p.Body)
 	return c.add(ctx, a, key, p, s, func(Store, *Post) error { return nil }, func(tx Store, p Post) error {
 		if n.AsMidwife {

@@ -179,12 +179,18 @@ func (c *Community) post(ctx context.Context, a Actor, id int64) (PostRow, error
 
 // hide takes the name off a post whose writer asked not to be named. Staff who
 // moderate still see it, and so does the writer.
+// It also notes how the actor meets the post, which only its writer's name tells.
 func hide(a Actor, p *PostRow) {
+	p.Meeting = Meet(a, p.Post)
+	p.ThreadMeeting = MeetThread(a, Thread{ID: p.ThreadID, AuthorID: p.ThreadAuthor, Anonymous: p.ThreadAnonymous, Matters: p.ThreadMatters})
 	if p.Anonymous && !a.Moderates() && !(a.SignedIn() && a.ID == p.AuthorID) {
 		p.AuthorName, p.AuthorID = Unnamed, 0
 	}
 	if p.AuthorID != a.ID || !a.SignedIn() {
 		p.Supports, p.Care, p.BodyLevel = 0, nil, 0 // for the writer alone
+	}
+	if !a.Moderates() && a.barred(p.ThreadAuthor) { // the thread is not there for them: only their own words are
+		p.ThreadState, p.ThreadTitle = StateWithdrawn, withdrawnTitle
 	}
 	if !a.Moderates() && !(a.SignedIn() && a.ID == p.ThreadAuthor) {
 		p.ThreadAuthor = 0 // may have asked not to be named
@@ -197,6 +203,7 @@ func hide(a Actor, p *PostRow) {
 const withdrawnTitle = "Withdrawn by its writer"
 
 func hideThread(a Actor, t *ThreadRow) {
+	t.Meeting = MeetThread(a, t.Thread)
 	if t.Anonymous && !a.Moderates() && !(a.SignedIn() && a.ID == t.AuthorID) {
 		t.AuthorName, t.AuthorID = Unnamed, 0
 	}

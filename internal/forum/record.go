@@ -41,9 +41,45 @@ type RecordCheck struct {
 // recordWalk is how many entries are read at a time.
 const recordWalk = 1000
 
+// RecordKept is what somebody keeps elsewhere of the record: an entry, and the hash
+// it had.
+type RecordKept struct {
+	Entry int64
+	Hash  string
+}
+
+// KeepRecord sends the end of the record to each administrator, once a day (UTC),
+// so that a copy of it lies in letter boxes that nobody on this computer can
+// change. Call it as often as you like.
+func (c *Community) KeepRecord(ctx context.Context) error {
+	admins, err := c.store.People(ctx, RoleAdmin)
+	if err != nil {
+		return fmt.Errorf("list the administrators: %w", err)
+	}
+	head, err := c.store.RecordHead(ctx)
+	if err != nil {
+		return fmt.Errorf("read the end of the record: %w", err)
+	}
+	if head.Hash == "" {
+		return nil
+	}
+	day := c.now().UTC().Format(time.DateOnly)
+	for _, id := range admins {
+		err := c.store.Tx(ctx, func(tx Store) error {
+			return c.write(ctx, tx, fmt.Sprintf("record:%s:%d", day, id), id, subjectRecord, Envelope{Text: letterRecord(head)})
+		})
+		if err != nil {
+			return fmt.Errorf("send the end of the record: %w", err)
+		}
+	}
+	return nil
+}
+
 // VerifyRecord walks the record from its beginning and names the first entry that
-// does not follow from the one before it. It is for whoever runs the server.
-func (c *Community) VerifyRecord(ctx context.Context) (RecordCheck, error) {
+// does not follow from the one before it, or that is not what was kept of it
+// elsewhere: who can write to the whole database can also make a new chain that
+// fits. It is for whoever runs the server.
+func (c *Community) VerifyRecord(ctx context.Context, kept ...RecordKept) (RecordCheck, error) {
 	var v RecordCheck
 	head, err := c.store.RecordHead(ctx)
 	if err != nil {
@@ -72,10 +108,20 @@ func (c *Community) VerifyRecord(ctx context.Context) (RecordCheck, error) {
 			case e.ID <= head.Began && e.Hash != "", e.ID > head.Began && e.Hash != hash:
 				return broken(e.ID, fmt.Sprintf("entry %d, or one just before it, is not what was written", e.ID))
 			}
+			for _, k := range kept {
+				if k.Entry == e.ID && k.Hash != hash {
+					return broken(e.ID, fmt.Sprintf("entry %d, or one before it, was changed after its hash was kept", e.ID))
+				}
+			}
 			v.Entries, v.Last, v.Hash = v.Entries+1, e.ID, hash
 		}
 		if len(list) < recordWalk && v.Last < head.EntryID {
 			return broken(v.Last+1, fmt.Sprintf("entries %d to %d are gone", v.Last+1, head.EntryID))
+		}
+	}
+	for _, k := range kept {
+		if k.Entry > v.Last {
+			return broken(v.Last+1, fmt.Sprintf("entry %d was kept elsewhere, and the record ends before it", k.Entry))
 		}
 	}
 	if head.Hash != "" && head.Hash != v.Hash {

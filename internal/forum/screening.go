@@ -66,6 +66,12 @@ func (c *Community) screen(ctx context.Context, title, body string, as Capacity,
 	return s
 }
 
+// matters is what a post counts as mentioning: its writer's notes and what triage
+// took it to mention.
+func (s Screening) matters(notes Mentions) Matters {
+	return MattersOf(notes) | MattersOf(s.Assessment.Tags)
+}
+
 // assess reads a text within TriageLimit. ok is false when triage panicked or
 // took too long; the caller then holds the post.
 func (c *Community) assess(ctx context.Context, text string) (a moderation.Assessment, ok bool) {

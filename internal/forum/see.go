@@ -1,5 +1,7 @@
 package forum
 
+import "slices"
+
 // CanSee says whether the actor may read the post, which stands in thread t.
 // It is the one rule; internal/store holds the same rule as a query scope, and a
 // test over actors and states holds the two against each other.
@@ -10,6 +12,9 @@ package forum
 //   - The writer sees their own post in every state: words are never lost to
 //     the one who wrote them.
 //   - Moderators see every state.
+//   - Somebody who is known from life (see [Tie]) sees nothing that the one who
+//     said so wrote as a parent, nor others' words in a thread which that one began.
+//     What is written as a midwife is the team's work, and stays.
 //   - A comment is read only in a thread whose opening readers see, or was
 //     withdrawn by its writer: taking back one's own words does not erase other
 //     people's.
@@ -19,6 +24,9 @@ func CanSee(a Actor, ts Topics, t Thread, p Post) bool {
 	}
 	if a.Moderates() || a.SignedIn() && p.AuthorID == a.ID {
 		return true
+	}
+	if a.barred(t.AuthorID) || p.Capacity != AsMidwife && a.barred(p.AuthorID) {
+		return false
 	}
 	if !p.State.Shown() {
 		return false
@@ -32,8 +40,14 @@ func CanSeeThread(a Actor, ts Topics, t Thread) bool {
 	if !mayEnter(a, ts, t) {
 		return false
 	}
-	return a.Moderates() || a.SignedIn() && t.AuthorID == a.ID || t.State.Shown() || t.State == StateWithdrawn && t.Comments > 0
+	if a.Moderates() || a.SignedIn() && t.AuthorID == a.ID {
+		return true
+	}
+	return !a.barred(t.AuthorID) && (t.State.Shown() || t.State == StateWithdrawn && t.Comments > 0)
 }
+
+// barred says whether somebody knows the actor from life.
+func (a Actor) barred(by int64) bool { return slices.Contains(a.Ties.KnownBy, by) }
 
 func mayEnter(a Actor, ts Topics, t Thread) bool {
 	if a.SignedIn() {

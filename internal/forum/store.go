@@ -20,8 +20,10 @@ type Store interface {
 
 	PeopleStore
 	AccountStore
+	PasskeyStore
 	MidwifeStore
 	LeaveStore
+	ChoiceStore
 	TalkStore
 	CaseStore
 	CareStore
@@ -55,7 +57,7 @@ type PeopleStore interface {
 	EndSession(ctx context.Context, key string) error
 	// EndSessions ends every session of a person except the one with key keep.
 	EndSessions(ctx context.Context, personID int64, keep string) error
-	// SweepExpired deletes sessions, links, throttles, submissions older than a
+	// SweepExpired deletes sessions, links, challenges, throttles, submissions older than a
 	// day, and drafts that are past their time; of what is over, jobs after 30
 	// days (sweeps after one) and mails after 90.
 	SweepExpired(ctx context.Context, now time.Time) error
@@ -74,6 +76,7 @@ type PeopleStore interface {
 type ThreadRow struct {
 	Thread
 	AuthorName string
+	Meeting    Meeting `gorm:"-"` // how the asking actor meets it
 }
 
 // PostRow is a post with what a page shows beside it.
@@ -84,9 +87,14 @@ type PostRow struct {
 	ThreadTitle  string
 	ThreadAuthor int64
 	ThreadState  PostState
-	Audience     Audience // of the thread
-	Supported    bool     // by the asking actor
-	Supports     int      // how many are "with you"; shown to the post's writer alone
+	// ThreadAnonymous and ThreadMatters are of the thread's opening.
+	ThreadAnonymous bool
+	ThreadMatters   Matters
+	Meeting         Meeting  `gorm:"-"` // how the asking actor meets the post …
+	ThreadMeeting   Meeting  `gorm:"-"` // … and its thread
+	Audience        Audience // of the thread
+	Supported       bool     // by the asking actor
+	Supports        int      // how many are "with you"; shown to the post's writer alone
 	// Of whoever wrote as a midwife, as the register says today; empty otherwise.
 	Registration RegistrationState
 	CheckedAt    *time.Time
@@ -95,9 +103,13 @@ type PostRow struct {
 // ThreadQuery picks threads for a list, newest activity first.
 type ThreadQuery struct {
 	Topic    string    // empty: all topics
+	Within   []string  // topics taken in; empty: all
 	Without  []string  // topics left out
 	Before   time.Time // cursor: active before this …
 	BeforeID int64     // … or at it with a smaller id; zero values: from the start
+	After    time.Time // where the list ends: active after this …
+	AfterID  int64     // … or at it with a larger id; zero values: at the oldest
+	Sieve    Sieve
 	Limit    int
 }
 
@@ -106,6 +118,7 @@ type SearchQuery struct {
 	Words         string // as typed
 	Topic         string // empty: all topics
 	Limit, Offset int
+	Sieve         Sieve
 }
 
 // TalkStore holds threads, posts and what belongs to them.
@@ -354,8 +367,10 @@ type RecordRow struct {
 type NoticeStore interface {
 	// AddNotice leaves n.ID at 0, without error, when the key is there already.
 	AddNotice(ctx context.Context, n *Notice) error
-	Notices(ctx context.Context, personID int64, limit int) ([]Notice, error)
-	CountUnread(ctx context.Context, personID int64) (int, error)
+	// Notices lists the actor's, newest first, without those about posts that they
+	// do not meet any more; CountUnread counts the unread ones of them.
+	Notices(ctx context.Context, a Actor, limit int) ([]Notice, error)
+	CountUnread(ctx context.Context, a Actor) (int, error)
 	ReadNotices(ctx context.Context, personID int64) error
 
 	// AddMail leaves m.ID at 0, without error, when the key is there already.
@@ -375,4 +390,28 @@ type JobStore interface {
 	// FinishJob sets the state and next run of a job, if attempts is still the
 	// one that was taken; ErrLost otherwise.
 	FinishJob(ctx context.Context, j Job, to JobState, runAt time.Time) error
+}
+
+// ChoiceStore holds what people choose about what they meet, and their names.
+type ChoiceStore interface {
+	// SetChoices stores these columns of a person's choices. The others are taken
+	// from c only when the person had none.
+	SetChoices(ctx context.Context, c Choices, columns ...string) error
+	// AddTie also stops the mails that wait about posts it is about; no error when
+	// it is there.
+	AddTie(ctx context.Context, t Tie) error
+	DropTie(ctx context.Context, byID, id int64) error            // ErrNoRow when it is not theirs
+	TiesBy(ctx context.Context, personID int64) ([]TieRow, error) // the latest first
+
+	// PersonByLook finds somebody else with a name of this look; ErrNoRow otherwise.
+	PersonByLook(ctx context.Context, look string, but int64) (Person, error)
+	WithoutLook(ctx context.Context, limit int) ([]Person, error)
+	SetLook(ctx context.Context, p Person) error
+	// SetName gives p its name and keeps the earlier one; ErrTaken when somebody has it.
+	SetName(ctx context.Context, p Person, earlier EarlierName) error
+	EarlierNames(ctx context.Context, personID int64) ([]EarlierName, error) // the latest first
+
+	// Unconfirmed lists people who joined before a moment, never confirmed their
+	// address and wrote nothing.
+	Unconfirmed(ctx context.Context, before time.Time, limit int) ([]Person, error)
 }

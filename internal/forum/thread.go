@@ -39,6 +39,7 @@ type Thread struct {
 	Anonymous bool
 	State     PostState
 	Mentions  Mentions // of the opening post
+	Matters   Matters  // of the opening post
 	Comments  int      // comments that readers see
 	Answers   int      // midwife answers that readers see
 	Version   int64    // grows with every change to anything on the thread's page

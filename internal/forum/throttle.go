@@ -22,6 +22,7 @@ var (
 	limitPost          = Limit{30, 10 * time.Minute}
 	limitReport        = Limit{30, time.Hour}
 	limitKeep          = Limit{60, time.Hour} // words kept for somebody who is not signed in
+	limitKnow          = Limit{20, time.Hour} // names that are tried
 	limitSearch        = Limit{60, 5 * time.Minute}
 	limitCode          = Limit{6, 15 * time.Minute} // of a second factor: a million codes, three of them right
 	limitForgot        = Limit{20, time.Hour}       // by who asks

@@ -27,7 +27,7 @@ func (s *Server) join(r *request) error {
 		return err
 	}
 	n := forum.NewPerson{
-		Name: form.Get("name"), Email: form.Get("email"), Password: form.Get("password"),
+		Name: form.Get("name"), KeepName: ticked(form, "keep_name"), Email: form.Get("email"), Password: form.Get("password"),
 		Adult: ticked(form, "adult"), Consent: ticked(form, "consent"), Address: r.gin.ClientIP(),
 	}
 	p, err := s.forum.Join(r.ctx(), n)
@@ -39,7 +39,7 @@ func (s *Server) join(r *request) error {
 		return err
 	}
 	return s.joinPage(r, status, web.Join{
-		Faults: faults, Name: shown(n.Name), Email: shown(n.Email), Adult: n.Adult, Consent: n.Consent, Shared: ticked(form, "shared"), Next: insidePath(form.Get("next")),
+		Faults: faults, Name: shown(n.Name), KeepName: n.KeepName, Email: shown(n.Email), Adult: n.Adult, Consent: n.Consent, Shared: ticked(form, "shared"), Next: insidePath(form.Get("next")),
 	})
 }
 

@@ -472,7 +472,7 @@ func TestWhatIsSealedLeadsToTheSecondStep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Post("/me/second-step", url.Values{"secret": {text}, "code": {code}}).Want(200)
+		c.Post("/me/second-step", url.Values{"present": {testkit.Password}, "code": {code}}).Want(200)
 		why := url.Values{"purpose": {forum.SealPurposes[0]}}
 		person, application := fmt.Sprintf("/people/%d/address", d.writer.ID), fmt.Sprintf("/midwives/%d/open", rows[0].ID)
 		c.Post(person, why).Want(200).Says("writer@example.org")

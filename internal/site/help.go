@@ -43,7 +43,7 @@ func (s *Server) showHelp(r *request) error {
 		}
 	}
 	// Not the card about a baby's movements: most who open this page have lost theirs.
-	p.Cards = s.cards([]string{"body_emergency", "mind_emergency", "body_urgent", "mind_support", "safety_support"})
+	p.Cards = s.cards([]string{"body_emergency", "mind_emergency", "body_urgent", "mind_support", "safety_support"}, r.Actor.Speech())
 	for _, h := range s.Site.Helplines {
 		p.Lines = append(p.Lines, helplineView(h))
 	}

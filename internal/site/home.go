@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,12 @@ func (s *Server) showHome(r *request) error {
 	if err != nil {
 		return err
 	}
-	recent, err := s.forum.Threads(r.ctx(), r.Actor, forum.ThreadQuery{Without: offFrontPage, Limit: 6})
+	q := s.frontPage(r)
+	recent, err := s.forum.Threads(r.ctx(), r.Actor, q)
+	if err != nil {
+		return err
+	}
+	hidden, err := s.hiddenThreads(r, q, recent, len(recent) == q.Limit)
 	if err != nil {
 		return err
 	}
@@ -30,11 +36,30 @@ func (s *Server) showHome(r *request) error {
 	}
 	f.Description = "A quiet place for parents whose baby has died, at any stage. Moderated, with verified midwives."
 	r.indexed(&f, s)
-	p := web.Home{Frame: f, Recent: s.threadLines(recent, true), Hours: s.midwifeHours(r)}
+	p := web.Home{Frame: f, Recent: s.threadLines(recent, true), Hidden: web.Hidden{N: hidden, Path: r.look()}, Hours: s.midwifeHours(r)}
 	for _, t := range s.forum.Topics {
+		if r.Actor.LeavesOut(t.Slug) {
+			p.Left = append(p.Left, t)
+			continue
+		}
 		p.Topics = append(p.Topics, web.TopicCard{Topic: t, Active: active[t.Slug]})
 	}
 	return r.show(http.StatusOK, web.HomePage(p))
+}
+
+// frontPage is which threads stand on somebody's front page: of the topics that they
+// follow, or of all but those that they left out.
+func (s *Server) frontPage(r *request) forum.ThreadQuery {
+	q := forum.ThreadQuery{Limit: 6, Sieve: r.sieve()}
+	for _, t := range s.forum.Topics { // those that are there still
+		if r.Actor.Follows(t.Slug) {
+			q.Within = append(q.Within, t.Slug)
+		}
+	}
+	if len(q.Within) == 0 {
+		q.Without = append(slices.Clone(offFrontPage), r.Actor.Choices.Leaves...)
+	}
+	return q
 }
 
 const topicPage = 30
@@ -44,7 +69,7 @@ func (s *Server) showTopic(r *request) error {
 	if !ok {
 		return errNowhere
 	}
-	q := forum.ThreadQuery{Topic: topic.Slug, Limit: topicPage + 1}
+	q := forum.ThreadQuery{Topic: topic.Slug, Limit: topicPage + 1, Sieve: r.sieve()}
 	after := r.query("after")
 	if after != "" {
 		if q.Before, q.BeforeID, ok = readCursor(after); !ok {
@@ -75,6 +100,12 @@ func (s *Server) showTopic(r *request) error {
 	if after != "" {
 		p.Newest = "/topics/" + topic.Slug
 	}
+	if topic.Audience == forum.AudiencePublic || r.Actor.SignedIn() {
+		if p.Hidden.N, err = s.hiddenThreads(r, q, threads, p.Older != ""); err != nil {
+			return err
+		}
+		p.Hidden.Path = r.look()
+	}
 	p.Threads = s.threadLines(threads, false)
 	return r.show(http.StatusOK, web.TopicPage(p))
 }
@@ -101,6 +132,9 @@ func (s *Server) threadLines(rows []forum.ThreadRow, named bool) []web.ThreadLin
 		line := web.ThreadLine{
 			ID: t.ID, Path: s.threadPath(t.Thread), Title: t.Title, Author: t.AuthorName, Kind: t.Kind, Wants: t.Wants,
 			Audience: s.audience(t.Thread), Mentions: t.Mentions, State: t.State, Comments: t.Comments, Answers: t.Answers, ActiveAt: t.ActiveAt,
+		}
+		if t.Meeting != forum.MeetOpen {
+			line.Matters = t.Matters
 		}
 		if named {
 			line.Topic = topic.Title

@@ -23,9 +23,14 @@ func harmless(string) moderation.Assessment {
 }
 
 // journeyHouse is a house whose clock shows what the browser's clock shows.
-func journeyHouse(t *testing.T, s *store.Store, assess func(string) moderation.Assessment) *testkit.House {
+func journeyHouse(t *testing.T, s *store.Store, assess func(string) moderation.Assessment, change ...func(*forum.Options)) *testkit.House {
 	t.Helper()
-	h := testkit.NewHouse(t, s, func(o *forum.Options) { o.Assess = assess })
+	h := testkit.NewHouse(t, s, func(o *forum.Options) {
+		o.Assess = assess
+		for _, c := range change {
+			c(o)
+		}
+	})
 	h.Clock.Move(time.Since(h.Clock.Now()))
 	return h
 }
@@ -298,7 +303,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			}
 		}
 		return a
-	})
+	}, named)
 	bea, cal, kay := h.Person("Bea", forum.RoleMember), h.Person("Cal", forum.RoleMember), h.Person("Kay", forum.RoleMidwife)
 	mo, lea, ada := h.Person("Mo", forum.RoleModerator), h.Person("Lea", forum.RoleLead), h.Person("Ada", forum.RoleAdmin)
 	public := h.Thread(bea, func(n *forum.NewThread) {
@@ -326,6 +331,13 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	ned := h.Person("Ned", forum.RoleMember)
 	held, err := h.Community.PostComment(t.Context(), ned, forum.NewComment{ThreadID: public.ThreadID, Body: "This one waits."})
 	if err != nil {
+		t.Fatal(err)
+	}
+	options, err := h.Community.AskNewPasskey(t.Context(), cal, "a session")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Community.AddPasskey(t.Context(), cal, forum.NewPasskey{Name: "phone", Password: testkit.Password, Answer: testkit.NewDevice(t, h.URL).Make(options), SessionKey: "a session"}); err != nil {
 		t.Fatal(err)
 	}
 	cases, err := h.Community.Queue(t.Context(), mo, forum.QueueQuery{Limit: 10})
@@ -356,9 +368,9 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		}},
 		{bea, []string{
 			"/", "/topics/stillbirth", thread(public), thread(public) + "?reply=" + fmt.Sprint(first.ID), thread(inside), "/threads/new?topic=early-loss",
-			post(public, "edit"), post(public, "withdraw"), post(first, "report"), post(first, "reported?door=rules"), "/me", "/me/notices", "/me/drafts", "/nowhere", "/queue",
+			post(public, "edit"), post(public, "withdraw"), post(first, "report"), post(first, "reported?door=rules"), "/me", "/me/notices", "/me/drafts", "/me/choices", "/me/name", post(first, "know"), "/nowhere", "/queue", "/me/security", "/me/second-step",
 		}},
-		{cal, []string{thread(public), thread(waiting), "/me", "/me/notices", "/me/drafts"}},
+		{cal, []string{thread(public), thread(waiting), "/me", "/me/notices", "/me/drafts", "/me/second-step"}},
 		{ned, []string{thread(public), post(held, "edit"), post(held, "withdraw"), "/me"}},
 		{kay, []string{"/questions", thread(waiting), thread(public)}},
 		{mo, []string{"/", "/queue", "/queue?band=P1", "/queue?state=closed", fmt.Sprintf("/queue/%d", cases[0].ID), fmt.Sprintf("/queue/%d", cases[1].ID), "/record", "/rules", thread(public), "/queue/shift", "/queue/rest", post(first, "note")}},

@@ -10,7 +10,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"snowdrop/internal/forum"
-	"snowdrop/moderation"
 	"snowdrop/web"
 )
 
@@ -39,9 +38,16 @@ func (s *Server) showSearch(r *request) error {
 			return err
 		}
 		// The topic as it was asked for: a members' topic finds nothing for a stranger.
-		found, err := s.forum.Search(r.ctx(), r.Actor, forum.SearchQuery{Words: p.Query, Topic: r.query("topic"), Limit: searchPage})
+		found, err := s.forum.Search(r.ctx(), r.Actor, forum.SearchQuery{Words: p.Query, Topic: r.query("topic"), Limit: searchPage, Sieve: r.sieve()})
 		if err != nil {
 			return err
+		}
+		if r.Actor.Chosen().Hides != 0 && !r.looking() {
+			gone, err := s.forum.Search(r.ctx(), r.Actor, forum.SearchQuery{Words: p.Query, Topic: r.query("topic"), Limit: forum.MostHidden, Sieve: forum.SieveHidden})
+			if err != nil {
+				return err
+			}
+			p.Hidden = web.Hidden{N: len(gone), Path: r.look()}
 		}
 		for _, row := range found {
 			p.Results = append(p.Results, s.foundLine(r, row, p.Query))
@@ -61,7 +67,13 @@ func (s *Server) foundLine(r *request, p forum.PostRow, asked string) web.Thread
 	if p.Capacity == forum.AsMidwife {
 		line.Answers = 1
 	}
-	if !folded(r.Actor, p) {
+	if p.Meeting != forum.MeetOpen {
+		line.Matters = p.Matters
+	}
+	if p.ThreadMeeting != forum.MeetOpen {
+		line.Matters |= p.ThreadMatters
+	}
+	if line.Matters == 0 && !folded(r.Actor, p) {
 		line.Excerpt = around(plain(p.Body), asked, 280)
 	}
 	return line
@@ -70,7 +82,7 @@ func (s *Server) foundLine(r *request, p forum.PostRow, asked string) web.Thread
 // folded says whether a post is shown as one line that the reader may open.
 func folded(a forum.Actor, p forum.PostRow) bool {
 	mine := a.SignedIn() && p.AuthorID == a.ID
-	return !mine && (p.State == forum.StateFolded || slices.Contains(p.Mentions, moderation.TagMentionGraphic))
+	return !mine && (p.State == forum.StateFolded || p.Meeting == forum.MeetFolded || p.Meeting == forum.MeetMuted || p.Meeting == forum.MeetHidden)
 }
 
 // around is the part of a plain text, at most most characters long, that holds

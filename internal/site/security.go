@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"snowdrop/internal/forum"
@@ -17,8 +18,8 @@ type entry struct {
 	Proven bool // the second factor was given
 }
 
-// admit lets somebody in whose password was right, by way of a code where they have
-// a second factor.
+// admit lets somebody in whose password was right, by way of a code or a passkey where
+// they have a second factor.
 func (s *Server) admit(r *request, in entry) error {
 	has, err := s.forum.HasFactor(r.ctx(), in.Person)
 	if err != nil {
@@ -48,11 +49,27 @@ func (s *Server) showCode(r *request) error {
 }
 
 func (s *Server) codePage(r *request, status int, faults []web.Fault) error {
-	f, err := s.frame(r, "Sign in")
-	if err != nil {
+	p := web.Code{Faults: faults, Action: "/sign-in/code"}
+	h, _ := r.halfIn()
+	var err error
+	if p.Frame, err = s.frame(r, "Sign in"); err != nil {
 		return err
 	}
-	return r.show(status, web.CodePage(web.Code{Frame: f, Faults: faults, Action: "/sign-in/code"}))
+	if p.Passkey, err = s.forum.AskPasskey(r.ctx(), h.Person, r.row().Key); err != nil {
+		return err
+	}
+	if p.App, err = s.forum.HasApp(r.ctx(), h.Person); err != nil {
+		return err
+	}
+	return r.show(status, web.CodePage(p))
+}
+
+// prove takes the second step that a form holds: a passkey's answer or a code.
+func (s *Server) prove(r *request, personID int64, form url.Values) error {
+	if answer := form.Get("passkey"); answer != "" {
+		return s.forum.ProveByPasskey(r.ctx(), personID, r.row().Key, answer)
+	}
+	return s.forum.Prove(r.ctx(), personID, form.Get("code"))
 }
 
 func (s *Server) signInCode(r *request) error {
@@ -64,7 +81,7 @@ func (s *Server) signInCode(r *request) error {
 	if !ok {
 		return s.signInPage(r, http.StatusUnprocessableEntity, web.SignIn{Faults: []web.Fault{{Field: "email", Message: "That took a while, so we start again. Please sign in once more."}}})
 	}
-	err = s.forum.Prove(r.ctx(), h.Person, form.Get("code"))
+	err = s.prove(r, h.Person, form)
 	if err == nil {
 		return s.enter(r, entry{Person: h.Person, Next: h.Next, Shared: h.Shared, Proven: true})
 	}
@@ -214,27 +231,48 @@ func (s *Server) showFactor(r *request) error {
 	return s.factorPage(r, http.StatusOK, web.Factor{Next: insidePath(r.query("next"))})
 }
 
-// factorPage shows what the second factor needs now: setting up, a code, or nothing.
+// factorPage shows what the second factor needs now: setting up, being given, or
+// nothing. Whoever has a passkey gives it once more before anything is changed.
 func (s *Server) factorPage(r *request, status int, p web.Factor) error {
 	var err error
 	if p.Frame, err = s.frame(r, ""); err != nil {
 		return err
 	}
-	p.Path, p.Asked = "/me/second-step", r.locked
-	p.On = r.Actor.Factor
-	p.Proven = !r.Actor.ProvenAt.IsZero() && p.Next == ""
-	p.Must = s.forum.StaffFactor && r.whole.Staff()
-	if p.On {
-		if p.Left, err = s.forum.CountRecoveryCodes(r.ctx(), r.Actor); err != nil {
+	p.Path, p.Asked, p.On = "/me/second-step", r.locked, r.Actor.Factor
+	p.Must, p.Takes = s.forum.StaffFactor && r.whole.Staff(), s.forum.TakesPasskeys()
+	if p.Passkeys, err = s.forum.Passkeys(r.ctx(), r.Actor); err != nil {
+		return err
+	}
+	if p.App, err = s.forum.HasApp(r.ctx(), r.Actor.ID); err != nil {
+		return err
+	}
+	p.Proven = !r.Actor.ProvenAt.IsZero() && p.Next == "" && (len(p.Passkeys) == 0 || s.forum.Recent(r.Actor))
+	if p.On && !p.Proven {
+		if p.Passkey, err = s.forum.AskPasskey(r.ctx(), r.Actor.ID, r.row().Key); err != nil {
 			return err
 		}
 		return r.show(status, web.FactorPage(p))
 	}
-	proposal, err := s.forum.ProposeFactor(r.ctx(), r.Actor)
-	if err != nil {
-		return err
+	if !p.On || s.forum.Recent(r.Actor) {
+		if p.NewPasskey, err = s.forum.AskNewPasskey(r.ctx(), r.Actor, r.row().Key); err != nil {
+			return err
+		}
 	}
-	p.Secret, p.URL, p.Picture = proposal.Secret, proposal.URL, proposal.Picture
+	if p.On {
+		if p.Left, err = s.forum.CountRecoveryCodes(r.ctx(), r.Actor); err != nil {
+			return err
+		}
+	}
+	if !p.App {
+		proposal, err := s.forum.ProposeFactor(r.ctx(), r.Actor)
+		if err != nil {
+			return err
+		}
+		p.Secret, p.URL, p.Picture = proposal.Secret, proposal.URL, proposal.Picture
+	}
+	if p.Name == "" {
+		p.Name = deviceName(r.gin.GetHeader("User-Agent"))
+	}
 	return r.show(status, web.FactorPage(p))
 }
 
@@ -243,8 +281,23 @@ func (s *Server) turnOnFactor(r *request) error {
 	if err != nil {
 		return err
 	}
-	codes, err := s.forum.TurnOnFactor(r.ctx(), r.Actor, form.Get("code"))
-	return s.factorCodes(r, codes, err, form.Get("next"))
+	codes, err := s.forum.TurnOnFactor(r.ctx(), r.Actor, form.Get("present"), form.Get("code"))
+	return s.factorAdded(r, codes, err, web.Factor{Next: insidePath(form.Get("next"))}, "The app is set up.")
+}
+
+// factorAdded answers a form that added a second factor: with recovery codes when it
+// was the first.
+func (s *Server) factorAdded(r *request, codes []string, err error, p web.Factor, done string) error {
+	if err != nil || len(codes) > 0 {
+		return s.factorCodes(r, codes, err, p)
+	}
+	if err := r.renew(r.whole, true); err != nil {
+		return err
+	}
+	if err := r.flash(done); err != nil {
+		return err
+	}
+	return r.redirect("/me/second-step")
 }
 
 func (s *Server) renewCodes(r *request) error {
@@ -253,13 +306,13 @@ func (s *Server) renewCodes(r *request) error {
 		return err
 	}
 	codes, err := s.forum.RenewRecoveryCodes(r.ctx(), r.Actor, form.Get("code"))
-	return s.factorCodes(r, codes, err, "")
+	return s.factorCodes(r, codes, err, web.Factor{})
 }
 
 // factorCodes shows new recovery codes, this once, under a new token.
-func (s *Server) factorCodes(r *request, codes []string, err error, next string) error {
+func (s *Server) factorCodes(r *request, codes []string, err error, p web.Factor) error {
 	if err != nil {
-		return s.factorFault(r, err, next)
+		return s.factorFault(r, err, p)
 	}
 	if err := r.renew(r.whole, true); err != nil {
 		return err
@@ -269,15 +322,16 @@ func (s *Server) factorCodes(r *request, codes []string, err error, next string)
 		return err
 	}
 	f.Path = "/me/second-step"
-	return r.show(http.StatusOK, web.RecoveryPage(web.Recovery{Frame: f, Codes: codes, Next: insidePath(next)}))
+	return r.show(http.StatusOK, web.RecoveryPage(web.Recovery{Frame: f, Codes: codes, Next: p.Next}))
 }
 
-func (s *Server) factorFault(r *request, err error, next string) error {
-	status, faults, _, ok := s.rejected(r, err)
-	if !ok {
+func (s *Server) factorFault(r *request, err error, p web.Factor) error {
+	var status int
+	var ok bool
+	if status, p.Faults, _, ok = s.rejected(r, err); !ok {
 		return err
 	}
-	return s.factorPage(r, status, web.Factor{Faults: faults, Next: insidePath(next)})
+	return s.factorPage(r, status, p)
 }
 
 func (s *Server) proveFactor(r *request) error {
@@ -285,8 +339,8 @@ func (s *Server) proveFactor(r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.forum.Prove(r.ctx(), r.Actor.ID, form.Get("code")); err != nil {
-		return s.factorFault(r, err, form.Get("next"))
+	if err := s.prove(r, r.Actor.ID, form); err != nil {
+		return s.factorFault(r, err, web.Factor{Next: insidePath(form.Get("next"))})
 	}
 	if err := r.renew(r.whole, true); err != nil {
 		return err
@@ -303,12 +357,46 @@ func (s *Server) turnOffFactor(r *request) error {
 		return err
 	}
 	if err := s.forum.TurnOffFactor(r.ctx(), r.Actor, form.Get("code")); err != nil {
-		return s.factorFault(r, err, "")
+		return s.factorFault(r, err, web.Factor{})
 	}
-	if err := r.flash("The second step is off. Your password alone signs you in."); err != nil {
+	return s.factorGone(r, "The app is off.")
+}
+
+// factorGone says what is left after a second factor was taken away.
+func (s *Server) factorGone(r *request, done string) error {
+	on, err := s.forum.HasFactor(r.ctx(), r.Actor.ID)
+	if err != nil {
 		return err
 	}
-	return r.redirect("/me/security")
+	path := "/me/second-step"
+	if !on {
+		path, done = "/me/security", "The second step is off. Your password alone signs you in."
+	}
+	if err := r.flash(done); err != nil {
+		return err
+	}
+	return r.redirect(path)
+}
+
+func (s *Server) addPasskey(r *request) error {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	n := forum.NewPasskey{Name: form.Get("name"), Password: form.Get("password"), Answer: form.Get("passkey"), SessionKey: r.row().Key}
+	codes, err := s.forum.AddPasskey(r.ctx(), r.Actor, n)
+	return s.factorAdded(r, codes, err, web.Factor{Name: shown(n.Name), Next: insidePath(form.Get("next"))}, "The passkey is added.")
+}
+
+func (s *Server) removePasskey(r *request) error {
+	id, err := r.number("id")
+	if err != nil {
+		return err
+	}
+	if err := s.forum.RemovePasskey(r.ctx(), r.Actor, id); err != nil {
+		return s.factorFault(r, err, web.Factor{})
+	}
+	return s.factorGone(r, "The passkey is taken away. You can delete it on your device too.")
 }
 
 // deviceName says in our own words what a browser says of itself; empty when we do

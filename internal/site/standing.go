@@ -232,7 +232,7 @@ func (s *Server) carePage(r *request, status int, id int64, form web.CareAnswer)
 			care = append(care, s.forum.CardsFor(r.ctx(), m.Body)...)
 		}
 	}
-	p.Cards = s.cards(care)
+	p.Cards = s.cards(care, r.Actor.Speech())
 	if last := rows[len(rows)-1]; last.Side == forum.SideWriter {
 		reading, ok, err := s.forum.CareReading(r.ctx(), r.Actor, id)
 		if err != nil {

@@ -333,6 +333,15 @@ func TestAConsultIsAnsweredOnce(t *testing.T) {
 		for _, who := range []forum.Actor{writer, mod, h.Person("member", forum.RoleMember), h.Person("admin", forum.RoleAdmin)} {
 			h.SignedIn(who).Post(path, url.Values{"body": {"Yes"}}).Want(404)
 		}
+		banned := h.Person("midwife four", forum.RoleMidwife)
+		made, err := s.Decisions(t.Context(), list[0].CaseID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.AddMeasure(t.Context(), &forum.Measure{PersonID: banned.ID, Kind: forum.MeasureBan, CaseID: list[0].CaseID, DecisionID: made[0].ID, Reason: "C2", State: forum.MeasureStanding, StartsAt: h.Clock.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		h.SignedIn(banned).Post(path, url.Values{"body": {"Yes"}}).Want(422).Says("You can read here, but not write")
 		long := strings.Repeat("x", forum.MaxNote+1)
 		if got := p.Submit(path, "body", long).Want(422).Says("Your words are safe").Form(path).Get("body"); got != long {
 			t.Errorf("%d characters came back", len(got))

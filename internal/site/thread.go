@@ -49,6 +49,7 @@ func (s *Server) threadPage(r *request, status int, id int64, form *web.CommentF
 		r.indexed(&p.Frame, s)
 		p.Canonical = s.BaseURL + p.URL
 	}
+	p.Look = r.look()
 	text := t.Title
 	var care forum.Cards
 	if v.Opening != nil {
@@ -65,6 +66,9 @@ func (s *Server) threadPage(r *request, status int, id int64, form *web.CommentF
 		if view.Reading, err = s.reading(r, c); err != nil {
 			return err
 		}
+		if view.Hidden {
+			p.Hidden++
+		}
 		p.Comments = append(p.Comments, view)
 		care = s.careFor(r, c, care)
 	}
@@ -72,7 +76,8 @@ func (s *Server) threadPage(r *request, status int, id int64, form *web.CommentF
 	if err := s.answersOf(r, &p); err != nil {
 		return err
 	}
-	p.Cards = s.cards(care)
+	p.Cards = s.cards(care, r.Actor.Speech())
+	s.gate(r, &p, v, form)
 	p.Articles = s.articleLines(forum.Suggest(s.forum.Articles, t.Topic, t.Kind, text, r.now), r)
 	if v.Answer != 0 {
 		p.Answer = postPath(t.ID, v.Answer)
@@ -88,6 +93,32 @@ func (s *Server) threadPage(r *request, status int, id int64, form *web.CommentF
 		p.Closed = s.closed(r, t.Thread, form.Body != "")
 	}
 	return r.show(status, web.ThreadPage(p))
+}
+
+// gate asks a reader who comes to a thread by a link whether they want to read what
+// they hide. It never stands between them and their own words, a form that was
+// sent back, or care cards.
+func (s *Server) gate(r *request, p *web.Thread, v forum.ThreadPage, form *web.CommentForm) {
+	mine := func(c forum.PostRow) bool { return r.Actor.SignedIn() && c.AuthorID == r.Actor.ID }
+	if v.Thread.Meeting == forum.MeetHidden && !r.looking() && (form == nil || form.Body == "" && len(form.Faults) == 0) && !slices.ContainsFunc(v.Comments, mine) {
+		p.Gate = v.Thread.Matters & r.Actor.Chosen().Hides
+		p.Title, p.Canonical, p.Index = "", "", false
+	}
+}
+
+// met puts on a post how the reader meets it.
+func (s *Server) met(r *request, v *web.Post, p forum.PostRow) {
+	chosen := r.Actor.Chosen()
+	v.Named, v.CanMute = !p.Anonymous, r.Actor.SignedIn() && !v.Mine && p.Capacity != forum.AsMidwife && p.State.Shown()
+	switch p.Meeting {
+	case forum.MeetFolded, forum.MeetHidden:
+		v.Matters = p.Matters & (chosen.Folds | chosen.Hides)
+		v.Fold = true
+		v.Hidden = p.Meeting == forum.MeetHidden && !r.looking() && p.Part == forum.PartComment
+	case forum.MeetMuted:
+		v.FoldLine, v.Fold = "A post by someone you muted.", true
+		v.CanMute, v.CanSupport, v.CanReply = false, false, false
+	}
 }
 
 // closed says why the actor can't reply; empty when they can. typed says that they
@@ -128,7 +159,7 @@ func (s *Server) placeReplies(r *request, p *web.Thread, v forum.ThreadPage) {
 
 func quote(c forum.PostRow) *web.Quote {
 	q := &web.Quote{ID: c.ID, Author: c.AuthorName, Path: postPath(c.ThreadID, c.ID)}
-	if c.State.Shown() {
+	if c.State.Shown() && c.Meeting == forum.MeetOpen {
 		q.Words = excerpt(c.Body, 280)
 	}
 	return q
@@ -159,20 +190,23 @@ func (s *Server) careFor(r *request, p forum.PostRow, cards forum.Cards) forum.C
 }
 
 // cards turns slugs into care cards, the most serious first.
-func (s *Server) cards(slugs []string) []web.CareCard {
+func (s *Server) cards(slugs []string, speech forum.Speech) []web.CareCard {
 	var cards []web.CareCard
 	for _, level := range []string{"emergency", "urgent", "support"} {
 		for _, c := range s.Site.CareCards {
 			if c.Level == level && slices.Contains(slugs, c.Slug) {
-				cards = append(cards, s.card(c))
+				cards = append(cards, s.card(c, speech))
 			}
 		}
 	}
 	return cards
 }
 
-func (s *Server) card(c config.CareCard) web.CareCard {
-	card := web.CareCard{Slug: c.Slug, Level: c.Level, Heading: c.Heading, Opening: c.Opening, Points: c.Points, Closing: c.Closing, After: c.After}
+func (s *Server) card(c config.CareCard, speech forum.Speech) web.CareCard {
+	card := web.CareCard{Slug: c.Slug, Level: c.Level, Heading: c.Heading, Opening: speech.Say(c.Opening), Closing: speech.Say(c.Closing), After: speech.Say(c.After)}
+	for _, point := range c.Points {
+		card.Points = append(card.Points, speech.Say(point))
+	}
 	for _, slug := range c.Lines {
 		for _, h := range s.Site.Helplines {
 			if h.Slug == slug {
@@ -199,6 +233,7 @@ func (s *Server) postView(r *request, t forum.Thread, p forum.PostRow) web.Post 
 		CanEdit: mine && (!limited || p.State == forum.StateDraft) && p.State != forum.StateRemoved && p.State != forum.StateWithdrawn, CanTake: mine && p.State != forum.StateWithdrawn,
 		CanReport: !mine && p.State.Shown(),
 	}
+	s.met(r, &v, p)
 	if !mine && r.Actor.Moderates() {
 		v.NotePath = fmt.Sprintf("/posts/%d/note", p.ID)
 	}

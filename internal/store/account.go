@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -116,13 +115,9 @@ func (s *Store) SetSecondFactor(ctx context.Context, f forum.SecondFactor) error
 	return fault("store a second factor", s.on(ctx).Clauses(replaced("person_id", "secret_sealed", "state", "last_step", "created_at")).Create(&f).Error)
 }
 
-// DropSecondFactor deletes a person's second factor and recovery codes.
+// DropSecondFactor deletes a person's app that makes codes.
 func (s *Store) DropSecondFactor(ctx context.Context, personID int64) error {
-	return s.tx(ctx, func(in *Store) error {
-		return errors.Join(
-			fault("drop recovery codes", in.on(ctx).Where("person_id = ?", personID).Delete(&forum.RecoveryCode{}).Error),
-			fault("drop a second factor", in.on(ctx).Where("person_id = ?", personID).Delete(&forum.SecondFactor{}).Error))
-	})
+	return fault("drop a second factor", s.on(ctx).Where("person_id = ?", personID).Delete(&forum.SecondFactor{}).Error)
 }
 
 // UseStep notes a step whose code was used. Of two requests with one code one wins.

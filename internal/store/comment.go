@@ -18,11 +18,11 @@ func commentsOf(threadID int64) scope {
 	}
 }
 
-// Comments lists a thread's comments that the actor may read, each followed by
+// Comments lists a thread's comments that the actor may read and meets, each followed by
 // its replies.
 func (s *Store) Comments(ctx context.Context, a forum.Actor, threadID int64, offset, limit int) ([]forum.PostRow, error) {
 	var rows []forum.PostRow
-	err := s.posts(ctx, a.ID).Scopes(s.visibleTo(a), commentsOf(threadID)).
+	err := s.posts(ctx, a.ID).Scopes(s.visibleTo(a), present(a), commentsOf(threadID)).
 		Order(readingOrder).Offset(offset).Limit(limit).Find(&rows).Error
 	return rows, fault("list comments", err)
 }
@@ -30,7 +30,7 @@ func (s *Store) Comments(ctx context.Context, a forum.Actor, threadID int64, off
 // bare is the least query that visibleTo can narrow.
 func (s *Store) bare(ctx context.Context, a forum.Actor, threadID int64) *gorm.DB {
 	return s.on(ctx).Table("posts AS p").Joins("JOIN threads t ON t.id = p.thread_id").
-		Scopes(s.visibleTo(a), commentsOf(threadID))
+		Scopes(s.visibleTo(a), present(a), commentsOf(threadID))
 }
 
 // CountComments counts a thread's comments that the actor may read.

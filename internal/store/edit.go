@@ -9,7 +9,7 @@ import (
 	"snowdrop/internal/forum"
 )
 
-// EditPost writes p's body, mentions, care cards, body level and EditedAt as the revision
+// EditPost writes p's body, mentions, matters, care cards, body level and EditedAt as the revision
 // after from, and keeps what stood there. The title is the thread's new one, for
 // an opening post; empty leaves it.
 func (s *Store) EditPost(ctx context.Context, p forum.Post, from int, title string) error {
@@ -28,7 +28,7 @@ func (s *Store) EditPost(ctx context.Context, p forum.Post, from int, title stri
 			return fault("keep the earlier wording", err)
 		}
 		err = in.on(ctx).Model(&forum.Post{}).Where("id = ?", p.ID).UpdateColumns(map[string]any{
-			"body": p.Body, "mentions": p.Mentions, "care": p.Care, "body_level": p.BodyLevel, "edited_at": microOrNil(p.EditedAt),
+			"body": p.Body, "mentions": p.Mentions, "suggested": p.Suggested, "matters": p.Matters, "care": p.Care, "body_level": p.BodyLevel, "edited_at": microOrNil(p.EditedAt),
 		}).Error
 		if err != nil {
 			return fault("write the new wording", err)
@@ -37,7 +37,7 @@ func (s *Store) EditPost(ctx context.Context, p forum.Post, from int, title stri
 		if err != nil {
 			return err
 		}
-		changes := map[string]any{"mentions": p.Mentions}
+		changes := map[string]any{"mentions": p.Mentions, "matters": p.Matters}
 		if title != "" {
 			changes["title"] = title
 		}

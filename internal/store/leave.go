@@ -91,7 +91,12 @@ var eraseAlways = []string{
 	"DELETE FROM devices WHERE person_id = @id",
 	"DELETE FROM recovery_codes WHERE person_id = @id",
 	"DELETE FROM second_factors WHERE person_id = @id",
+	"DELETE FROM passkeys WHERE person_id = @id",
+	"DELETE FROM challenges WHERE person_id = @id",
 	"DELETE FROM supports WHERE person_id = @id",
+	"DELETE FROM choices WHERE person_id = @id",
+	"DELETE FROM ties WHERE by_id = @id OR to_id = @id",
+	"DELETE FROM earlier_names WHERE person_id = @id",
 	"DELETE FROM trainings WHERE person_id = @id",
 	"DELETE FROM question_claims WHERE holder_id = @id",
 	"DELETE FROM register_checks WHERE application_id IN (SELECT id FROM applications WHERE person_id = @id)",
@@ -113,8 +118,8 @@ var eraseWords = []string{
 	"UPDATE consults SET question = '', answer = '' WHERE case_id IN " + theirCases,
 	"UPDATE notices SET words = '', body = '' WHERE kind = 'staff' AND path IN (SELECT '/queue/' || id FROM cases WHERE post_id IN " + theirPosts + ")",
 	"UPDATE cases SET state = 'closed', version = version + 1, holder_id = NULL, lease = '', lease_until = NULL, wait_for = '', wait_until = NULL, alarm_at = NULL, decided_at = COALESCE(decided_at, @now) WHERE state <> 'closed' AND post_id IN " + theirPosts,
-	"UPDATE posts SET body = '', mentions = '', care = '', correction = '', body_level = 0, state = 'withdrawn', revision = revision + 1 WHERE author_id = @id",
-	"UPDATE threads SET title = @title, mentions = '', state = 'withdrawn' WHERE author_id = @id",
+	"UPDATE posts SET body = '', mentions = '', care = '', correction = '', body_level = 0, suggested = 0, matters = 0, state = 'withdrawn', revision = revision + 1 WHERE author_id = @id",
+	"UPDATE threads SET title = @title, mentions = '', matters = 0, state = 'withdrawn' WHERE author_id = @id",
 }
 
 // Erase does what a departure asks for. The first statement decides who does it.
@@ -164,10 +169,20 @@ func (s *Store) Erase(ctx context.Context, d forum.Departure, now time.Time) err
 		// folded name has brackets, and no keyed hash either.
 		nobody := fmt.Sprintf("(left %d)", d.PersonID)
 		return must("empty an account", db.Model(&forum.Person{}).Where("id = ?", d.PersonID).UpdateColumns(map[string]any{
-			"name": forum.Left, "name_key": nobody, "email_key": nobody, "email_sealed": []byte{}, "email_state": forum.EmailUnconfirmed,
+			"name": forum.Left, "name_key": nobody, "look": nobody, "email_key": nobody, "email_sealed": []byte{}, "email_state": forum.EmailUnconfirmed,
 			"password_hash": "", "consent_at": nil,
 		}), forum.ErrNoRow)
 	})
+}
+
+// Unconfirmed lists people who joined before a moment, never confirmed their
+// address, wrote nothing, and are not leaving or gone.
+func (s *Store) Unconfirmed(ctx context.Context, before time.Time, limit int) ([]forum.Person, error) {
+	var list []forum.Person
+	err := s.on(ctx).Where("email_state = 'unconfirmed' AND created_at <= ?", micro(before)).
+		Where("NOT EXISTS (SELECT 1 FROM posts p WHERE p.author_id = people.id) AND NOT EXISTS (SELECT 1 FROM departures d WHERE d.person_id = people.id) AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.person_id = people.id)").
+		Order("created_at, id").Limit(limit).Find(&list).Error
+	return list, fault("list accounts without an address", err)
 }
 
 // Forget deletes what is past its time.
@@ -227,6 +242,9 @@ func (s *Store) Holdings(ctx context.Context, personID int64) (h forum.Holdings,
 		{&h.Revisions, "post_id IN (SELECT id FROM posts WHERE author_id = ?)"},
 		{&h.Drafts, "person_id = ?"},
 		{&h.Supports, "person_id = ?"},
+		{&h.Choices, "person_id = ?"},
+		{&h.Ties, "by_id = ?"},
+		{&h.EarlierNames, "person_id = ?"},
 		{&h.Notices, "person_id = ?"},
 		{&h.Mails, "person_id = ?"},
 		{&h.Reports, "kind = 'report' AND person_id = ?"},
@@ -238,6 +256,7 @@ func (s *Store) Holdings(ctx context.Context, personID int64) (h forum.Holdings,
 		{&h.Applications, "person_id = ?"},
 		{&h.Registrations, "person_id = ?"},
 		{&h.Grants, "person_id = ?"},
+		{&h.Passkeys, "person_id = ?"},
 		{&h.Devices, "person_id = ?"},
 		{&h.Sessions, "person_id = ?"},
 	} {

@@ -12,17 +12,18 @@ func (s *Store) AddNotice(ctx context.Context, n *forum.Notice) error {
 	return fault("add a notice", s.on(ctx).Clauses(nothing).Create(n).Error)
 }
 
-// Notices lists a person's notices, newest first.
-func (s *Store) Notices(ctx context.Context, personID int64, limit int) ([]forum.Notice, error) {
+// Notices lists the actor's notices, newest first, without those about posts that
+// they do not meet any more.
+func (s *Store) Notices(ctx context.Context, a forum.Actor, limit int) ([]forum.Notice, error) {
 	var list []forum.Notice
-	err := s.on(ctx).Where("person_id = ?", personID).Order("id DESC").Limit(limit).Find(&list).Error
+	err := s.on(ctx).Where("person_id = ?", a.ID).Scopes(s.told(ctx, a)).Order("id DESC").Limit(limit).Find(&list).Error
 	return list, fault("list notices", err)
 }
 
-// CountUnread counts a person's unread notices.
-func (s *Store) CountUnread(ctx context.Context, personID int64) (int, error) {
+// CountUnread counts the unread ones of them.
+func (s *Store) CountUnread(ctx context.Context, a forum.Actor) (int, error) {
 	var n int64
-	err := s.on(ctx).Model(&forum.Notice{}).Where("person_id = ? AND state = 'unread'", personID).Count(&n).Error
+	err := s.on(ctx).Model(&forum.Notice{}).Where("person_id = ? AND state = 'unread'", a.ID).Scopes(s.told(ctx, a)).Count(&n).Error
 	return int(n), fault("count unread notices", err)
 }
 

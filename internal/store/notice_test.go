@@ -25,11 +25,11 @@ func TestNotices(t *testing.T) {
 		if first.ID == 0 || second.ID == 0 || again.ID != 0 {
 			t.Errorf("ids %d, %d, and %d for a key that was there", first.ID, second.ID, again.ID)
 		}
-		if list, err := s.Notices(ctx, b.self, 9); err != nil || !cmp.Equal(list, []forum.Notice{second, first}) {
+		if list, err := s.Notices(ctx, forum.Actor{ID: b.self}, 9); err != nil || !cmp.Equal(list, []forum.Notice{second, first}) {
 			t.Errorf("notices %+v: %v", list, err)
 		}
 		for _, want := range []int{2, 0} {
-			if n, err := s.CountUnread(ctx, b.self); err != nil || n != want {
+			if n, err := s.CountUnread(ctx, forum.Actor{ID: b.self}); err != nil || n != want {
 				t.Errorf("%d unread, not %d: %v", n, want, err)
 			}
 			b.must(s.ReadNotices(ctx, b.self))

@@ -39,6 +39,7 @@ var enums = map[string]string{
 	"letters.kind":             set(forum.LetterConfirm, forum.LetterForgot),
 	"second_factors.state":     set(forum.FactorProposed, forum.FactorOn),
 	"recovery_codes.state":     set(forum.CodeOpen, forum.CodeUsed),
+	"challenges.kind":          set(forum.ChallengeAdd, forum.ChallengeProve),
 	"links.state":              set(forum.LinkOpen, forum.LinkUsed),
 	"threads.kind":             set(forum.ThreadKinds...),
 	"threads.wants":            set(forum.AllWants...),
@@ -79,6 +80,7 @@ var enums = map[string]string{
 	"grant_requests.state":     set(forum.GrantOpen, forum.GrantSigned, forum.GrantRefused),
 	"second_opinions.kind":     set(forum.OpinionKinds...),
 	"mails.state":              set(forum.MailWaiting, forum.MailSending, forum.MailSent, forum.MailFailed, forum.MailDoubtful),
+	"ties.kind":                set(forum.TieKinds...),
 	"departures.mode":          set(forum.LeaveModes...),
 	"jobs.kind":                set(forum.JobMail, forum.JobSweep, forum.JobClock),
 	"jobs.state":               set(forum.JobReady, forum.JobRunning, forum.JobDone, forum.JobFailed),
@@ -99,14 +101,14 @@ type pause struct {
 }
 
 var rows = []any{
-	forum.PendingAddress{}, forum.Letter{}, forum.Device{}, forum.SecondFactor{}, forum.RecoveryCode{}, pause{},
+	forum.PendingAddress{}, forum.Letter{}, forum.Device{}, forum.SecondFactor{}, forum.RecoveryCode{}, forum.Passkey{}, forum.Challenge{}, pause{},
 	forum.Person{}, forum.Grant{}, forum.Registration{}, forum.Session{}, forum.Link{}, throttle{},
 	forum.Thread{}, forum.Post{}, forum.Revision{}, forum.Support{}, forum.Submission{}, forum.Draft{},
 	forum.Case{}, forum.Signal{}, forum.Decision{}, forum.RecordEntry{}, forum.RecordHead{},
 	forum.Proposal{}, forum.Appeal{}, forum.Measure{}, forum.CareMessage{}, forum.Consult{}, forum.Pass{},
 	forum.Shift{}, forum.Exposure{}, forum.Training{}, forum.SealedNote{},
 	forum.Application{}, forum.RegisterCheck{}, forum.GrantRequest{}, forum.QuestionClaim{}, forum.Answer{}, forum.SecondOpinion{},
-	forum.Departure{}, forum.KeptCopy{},
+	forum.Departure{}, forum.KeptCopy{}, forum.Choices{}, forum.Tie{}, forum.EarlierName{},
 	forum.Notice{}, forum.Mail{}, forum.Job{},
 }
 
@@ -127,7 +129,7 @@ func TestTheSchemasAgree(t *testing.T) {
 		"people(name_key)", "people(email_key)", "posts(thread_id) where part = 'opening'", "cases(post_id)",
 		"decisions(case_id, key)", "decisions(case_id, case_version)", "proposals(case_id, key)", "appeals(decision_id, person_id)", "care_messages(key)",
 		"applications(person_id) where state <> 'refused'", "register_checks(application_id, round, by_id)", "grant_requests(person_id, role) where state = 'open'",
-		"shifts(person_id) where state <> 'over'", "jobs(key)", "notices(key)", "mails(key)",
+		"ties(by_id, to_id, kind, thread_id)", "shifts(person_id) where state <> 'over'", "passkeys(credential)", "jobs(key)", "notices(key)", "mails(key)",
 	} {
 		if !slices.Contains(onSQLite.Unique, want) {
 			t.Errorf("%s is not unique", want)

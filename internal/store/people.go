@@ -98,14 +98,21 @@ func (s *Store) Actor(ctx context.Context, personID int64) (forum.Actor, error) 
 		Factor  bool
 		Ends    *time.Time // the role
 		Until   *time.Time // the registration
+		Tied    bool
+		Chooser int64
+		forum.Choices
 	}
 	err := s.on(ctx).Table("people AS a").
 		Select(`a.id, a.name, COALESCE(g.role, '') AS role, COALESCE(r.state, '') AS state, tr.person_id IS NOT NULL AS trained,
 			COALESCE(m.id, 0) AS measure, COALESCE(m.kind, '') AS kind, m.ends_at,
-			a.email_state AS email, f.person_id IS NOT NULL AS factor, g.expires_at AS ends, r.expires_at AS until`).
+			a.email_state AS email, f.person_id IS NOT NULL OR EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = a.id) AS factor, g.expires_at AS ends, r.expires_at AS until,
+			EXISTS (SELECT 1 FROM ties x WHERE x.by_id = a.id) OR EXISTS (SELECT 1 FROM ties x WHERE x.to_id = a.id) AS tied,
+			COALESCE(c.person_id, 0) AS chooser, COALESCE(c.hides, 0) AS hides, COALESCE(c.folds, 0) AS folds,
+			COALESCE(c.follows, '') AS follows, COALESCE(c.leaves, '') AS leaves, COALESCE(c.baby, '') AS baby, COALESCE(c.loss, '') AS loss`).
 		Joins("LEFT JOIN grants g ON g.person_id = a.id").
 		Joins("LEFT JOIN registrations r ON r.person_id = a.id").
 		Joins("LEFT JOIN second_factors f ON f.person_id = a.id AND f.state = 'on'").
+		Joins("LEFT JOIN choices c ON c.person_id = a.id").
 		Joins("LEFT JOIN trainings tr ON tr.person_id = a.id").
 		Joins("LEFT JOIN measures m ON m.person_id = a.id AND m.state = 'standing' AND m.kind IN ('read_only', 'suspension', 'ban')").
 		Where("a.id = ?", personID).Order("m.id").Scan(&rows).Error
@@ -117,6 +124,12 @@ func (s *Store) Actor(ctx context.Context, personID int64) (forum.Actor, error) 
 	}
 	actor := forum.Actor{ID: rows[0].ID, Name: rows[0].Name, Registered: rows[0].State == forum.RegistrationCurrent, Trained: rows[0].Trained}
 	actor.Unconfirmed, actor.Factor = rows[0].Email == forum.EmailUnconfirmed, rows[0].Factor
+	actor.Choices, actor.Choices.PersonID = rows[0].Choices, rows[0].Chooser
+	if rows[0].Tied {
+		if actor.Ties, err = s.ties(ctx, personID); err != nil {
+			return forum.Actor{}, err
+		}
+	}
 	measured := int64(0)
 	for _, r := range rows { // one row for each role and each measure
 		if r.Role != "" && !slices.Contains(actor.Roles, r.Role) {

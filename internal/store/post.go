@@ -11,7 +11,7 @@ import (
 )
 
 var postRow = columns[forum.Post]("p") + `, a.name AS author_name, t.topic, t.title AS thread_title,
-	t.author_id AS thread_author, t.state AS thread_state, t.audience,
+	t.author_id AS thread_author, t.state AS thread_state, t.anonymous AS thread_anonymous, t.matters AS thread_matters, t.audience,
 	CASE WHEN p.capacity = 'midwife' THEN COALESCE((SELECT r.state FROM registrations r WHERE r.person_id = p.author_id), '') ELSE '' END AS registration,
 	CASE WHEN p.capacity = 'midwife' THEN (SELECT r.checked_at FROM registrations r WHERE r.person_id = p.author_id) END AS checked_at,
 	EXISTS (SELECT 1 FROM supports s WHERE s.post_id = p.id AND s.person_id = ?) AS supported,
@@ -101,7 +101,7 @@ func (s *Store) MovePost(ctx context.Context, postID int64, from, to forum.PostS
 func (s *Store) SetMentions(ctx context.Context, postID int64, m forum.Mentions) error {
 	return s.tx(ctx, func(in *Store) error {
 		err := must("set content notes", in.on(ctx).Model(&forum.Post{}).Where("id = ?", postID).
-			UpdateColumn("mentions", m), forum.ErrNoRow)
+			UpdateColumns(map[string]any{"mentions": m, "matters": gorm.Expr("suggested | ?", int(forum.MattersOf(m)))}), forum.ErrNoRow)
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (s *Store) SetMentions(ctx context.Context, postID int64, m forum.Mentions)
 		if err != nil {
 			return err
 		}
-		return in.mirror(ctx, at, map[string]any{"mentions": m})
+		return in.mirror(ctx, at, map[string]any{"mentions": m, "matters": gorm.Expr("(SELECT p.matters FROM posts p WHERE p.id = ?)", postID)})
 	})
 }
 

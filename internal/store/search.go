@@ -49,7 +49,7 @@ func (s *Store) Search(ctx context.Context, a forum.Actor, q forum.SearchQuery) 
 			Where("post_search MATCH ?", `"`+strings.Join(words, `" "`)+`"`)
 		rows = rows.Order("found.score" + best)
 	}
-	found = found.Joins("JOIN threads t ON t.id = p.thread_id").Scopes(s.visibleTo(a), opened(a)).Limit(searchDepth)
+	found = found.Joins("JOIN threads t ON t.id = p.thread_id").Scopes(s.visibleTo(a), opened(a), listed(a, q.Sieve, "p", "t")).Limit(searchDepth)
 	if q.Topic != "" {
 		found = found.Where("t.topic = ?", q.Topic)
 	}

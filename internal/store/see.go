@@ -26,7 +26,11 @@ func (s *Store) visibleTo(a forum.Actor) scope {
 		case a.Moderates():
 			return db
 		case a.SignedIn():
-			return db.Where("(p.author_id = ? OR "+inSight+" OR t.author_id = ?))", a.ID, a.ID)
+			db = db.Where("(p.author_id = ? OR "+inSight+" OR t.author_id = ?))", a.ID, a.ID)
+			if known := a.Ties.KnownBy; len(known) > 0 {
+				db = db.Where("(p.author_id = ? OR t.author_id NOT IN ? AND (p.capacity = 'midwife' OR p.author_id NOT IN ?))", a.ID, known, known)
+			}
+			return db
 		default:
 			return db.Where(inSight + ")")
 		}
@@ -48,7 +52,11 @@ func opened(a forum.Actor) scope {
 		case a.Moderates():
 			return db
 		case a.SignedIn():
-			return db.Where(open+" OR t.author_id = ?)", a.ID)
+			db = db.Where(open+" OR t.author_id = ?)", a.ID)
+			if known := a.Ties.KnownBy; len(known) > 0 {
+				db = db.Where("t.author_id NOT IN ?", known)
+			}
+			return db
 		default:
 			return db.Where(open + ")")
 		}

@@ -28,6 +28,10 @@ func TestTheScopeIsTheRule(t *testing.T) {
 			{ID: ids[4], Roles: []forum.Role{forum.RoleLead}},
 			{ID: ids[5], Roles: []forum.Role{forum.RoleAdmin}},
 			{ID: ids[6], Roles: []forum.Role{forum.RoleMidwife}, Registered: true},
+			{ID: reader, Ties: forum.Ties{KnownBy: []int64{opener}}}, {ID: reader, Ties: forum.Ties{KnownBy: []int64{writer, 999}}},
+			{ID: writer, Ties: forum.Ties{KnownBy: []int64{opener}}}, {ID: opener, Ties: forum.Ties{KnownBy: []int64{writer}}},
+			{ID: ids[3], Roles: []forum.Role{forum.RoleModerator}, Ties: forum.Ties{KnownBy: []int64{opener, writer}}},
+			{ID: ids[6], Roles: []forum.Role{forum.RoleMidwife}, Registered: true, Ties: forum.Ties{KnownBy: []int64{opener}}},
 			{Roles: []forum.Role{forum.RoleModerator}}, // roles without a person: still a stranger
 		}
 

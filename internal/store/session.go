@@ -48,6 +48,7 @@ func (s *Store) SweepExpired(ctx context.Context, now time.Time) error {
 	}{
 		{&forum.Session{}, "expires_at", now},
 		{&forum.Link{}, "expires_at", now},
+		{&forum.Challenge{}, "expires_at", now},
 		{&forum.Draft{}, "expires_at", now},
 		{&forum.Submission{}, "created_at", yesterday},
 		{&throttle{}, "start_at", yesterday},

@@ -26,14 +26,22 @@ func (s *Store) AddThread(ctx context.Context, t *forum.Thread) error {
 func (s *Store) Thread(ctx context.Context, a forum.Actor, id int64) (forum.ThreadRow, error) {
 	var row forum.ThreadRow
 	err := s.threads(ctx, a).Where("t.id = ?", id).Take(&row).Error
-	return row, fault("find a thread", err)
+	if err != nil {
+		return row, fault("find a thread", err)
+	}
+	rows := []forum.ThreadRow{row}
+	err = s.discount(ctx, a, rows)
+	return rows[0], err
 }
 
 // Threads lists threads that the actor may open, newest activity first.
 func (s *Store) Threads(ctx context.Context, a forum.Actor, q forum.ThreadQuery) ([]forum.ThreadRow, error) {
-	query := s.threads(ctx, a)
+	query := s.threads(ctx, a).Scopes(listed(a, q.Sieve, "t"))
 	if q.Topic != "" {
 		query = query.Where("t.topic = ?", q.Topic)
+	}
+	if len(q.Within) > 0 {
+		query = query.Where("t.topic IN ?", q.Within)
 	}
 	if len(q.Without) > 0 {
 		query = query.Where("t.topic NOT IN ?", q.Without)
@@ -41,9 +49,15 @@ func (s *Store) Threads(ctx context.Context, a forum.Actor, q forum.ThreadQuery)
 	if !q.Before.IsZero() {
 		query = query.Where("(t.active_at, t.id) < (?, ?)", micro(q.Before), q.BeforeID)
 	}
+	if !q.After.IsZero() {
+		query = query.Where("(t.active_at, t.id) > (?, ?)", micro(q.After), q.AfterID)
+	}
 	var rows []forum.ThreadRow
 	err := query.Order("t.active_at DESC, t.id DESC").Limit(q.Limit).Find(&rows).Error
-	return rows, fault("list threads", err)
+	if err != nil {
+		return nil, fault("list threads", err)
+	}
+	return rows, s.discount(ctx, a, rows)
 }
 
 // LastActive says when each topic last saw something the actor may read. It

@@ -42,11 +42,22 @@ func (c *Client) For(t testing.TB) *Client {
 // SignedIn opens a new browser in which somebody is signed in.
 func (h *House) SignedIn(a forum.Actor) *Client {
 	h.T.Helper()
+	return h.begin(forum.NewSession{PersonID: a.ID})
+}
+
+// Proven is SignedIn with the second factor given just now.
+func (h *House) Proven(a forum.Actor) *Client {
+	h.T.Helper()
+	return h.begin(forum.NewSession{PersonID: a.ID, Proven: true})
+}
+
+func (h *House) begin(n forum.NewSession) *Client {
+	h.T.Helper()
 	c := h.Client()
-	if !a.SignedIn() {
+	if n.PersonID == 0 {
 		return c
 	}
-	token, _, err := h.Community.StartSession(background(), a.ID, "")
+	token, _, err := h.Community.BeginSession(background(), n)
 	if err != nil {
 		h.T.Fatal(err)
 	}

@@ -84,6 +84,7 @@ func NewHouse(t testing.TB, s *store.Store, change func(*forum.Options)) *House 
 	if change != nil {
 		change(&o)
 	}
+	h.URL = o.BaseURL // also when a test gives the site a name: passkeys need one
 	k, err := keys()
 	if err != nil {
 		t.Fatal(err)

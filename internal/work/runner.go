@@ -25,8 +25,8 @@ type Options struct {
 	// Tend does what time asks for in the queue: warnings, alarms, waits that are
 	// over. nil: nothing does.
 	Tend func(context.Context) error
-	// Forget erases what is past its time, with every sweep. nil: nothing does.
-	Forget func(context.Context) error
+	// Sweep does what else every sweep is the time for. nil: nothing does.
+	Sweep func(context.Context) error
 }
 
 // Runner works through the jobs. Several may run on one database.

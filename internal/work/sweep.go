@@ -64,8 +64,8 @@ func (r *round) sweep(ctx context.Context, job forum.Job) (next, error) {
 		return next{}, fmt.Errorf("add the next sweep: %w", err)
 	}
 	err := errors.Join(r.store.SweepExpired(ctx, now), r.store.CloseDelivered(ctx))
-	if r.Forget != nil {
-		err = errors.Join(err, r.Forget(ctx))
+	if r.Sweep != nil {
+		err = errors.Join(err, r.Sweep(ctx))
 	}
 	if err != nil {
 		r.log.ErrorContext(ctx, "sweep failed", "err", err, "attempt", job.Attempts)
