@@ -51,7 +51,7 @@ func elsewhere(t *testing.T, h *testkit.House) string {
 // and of an unkind reply that is reported and taken down.
 func TestJourneyOfAQuestion(t *testing.T) {
 	t.Parallel()
-	testkit.Each(t, func(t *testing.T, s *store.Store) {
+	testkit.EachLong(t, func(t *testing.T, s *store.Store) {
 		h := journeyHouse(t, s, harmless)
 		bea, cal := h.Person("Bea", forum.RoleMember), h.Person("Cal", forum.RoleMember)
 		h.Thread(bea, nil)

@@ -97,7 +97,7 @@ func (gossip) Send(_ context.Context, m work.Message) error {
 // by the site, the forum, the store with every statement, and the work.
 func TestNothingPersonalIsLogged(t *testing.T) {
 	names := fieldNames(t)
-	testkit.Each(t, func(t *testing.T, plain *store.Store) {
+	testkit.EachLong(t, func(t *testing.T, plain *store.Store) {
 		address := testkit.URL(t, strings.TrimPrefix(t.Name(), "TestNothingPersonalIsLogged/"))
 		out := &written{}
 		log := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -251,7 +251,7 @@ func TestWhatAnAnswerIsMadeOf(t *testing.T) {
 // A midwife's words are read by the same rules as everybody's: with the real ones.
 func TestMidwivesAreCheckedToo(t *testing.T) {
 	t.Parallel()
-	testkit.Each(t, func(t *testing.T, s *store.Store) {
+	testkit.EachLong(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, nil)
 		kay := h.Person("Kay", forum.RoleMidwife)
 		q := h.Thread(h.Person("Bea", forum.RoleMember), nil)

@@ -137,7 +137,7 @@ func TestAddingAPasskeyToAnApp(t *testing.T) {
 // The whole way in a real browser, with a device for passkeys.
 func TestJourneyOfAPasskey(t *testing.T) {
 	t.Parallel()
-	testkit.Each(t, func(t *testing.T, s *store.Store) {
+	testkit.EachLong(t, func(t *testing.T, s *store.Store) {
 		h := passkeyHouse(t, s)
 		h.Person("Lea", forum.RoleLead)
 		post := h.Thread(h.Person("Bea", forum.RoleMember), nil)

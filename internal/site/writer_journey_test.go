@@ -15,7 +15,7 @@ import (
 // are told why, ask again in one tap, and everything is taken back.
 func TestJourneyOfAWriterWhoAsksAgain(t *testing.T) {
 	t.Parallel()
-	testkit.Each(t, func(t *testing.T, s *store.Store) {
+	testkit.EachLong(t, func(t *testing.T, s *store.Store) {
 		h := journeyHouse(t, s, harmless)
 		mo, kim := h.Person("Mo", forum.RoleModerator), h.Person("Kim", forum.RoleModerator)
 		lea, cy := h.Person("Lea", forum.RoleLead), h.Person("Cy", forum.RoleModerator)

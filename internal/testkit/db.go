@@ -28,6 +28,18 @@ func Each(t *testing.T, run func(t *testing.T, s *store.Store)) {
 	}
 }
 
+// EachLong is [Each] for what takes long and hangs little on the database: it runs
+// on PostgreSQL only where that is required, as it is in the gate.
+func EachLong(t *testing.T, run func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	if Requires("postgres") {
+		Each(t, run)
+		return
+	}
+	t.Log("on SQLite alone; on PostgreSQL too where SNOWDROP_TEST_REQUIRE names postgres")
+	run(t, Open(t, "sqlite"))
+}
+
 // Open opens a fresh, migrated database, which is thrown away with the test. See
 // [Empty] for when there is no PostgreSQL.
 func Open(t testing.TB, dialect string) *store.Store {
