@@ -139,6 +139,7 @@ func TestTheFirstStartMakesTheFirstAdministratorOnce(t *testing.T) {
 }
 
 func TestAccountCreate(t *testing.T) {
+	t.Parallel()
 	for _, dialect := range testkit.Databases() {
 		t.Run(dialect, func(t *testing.T) {
 			env := environ(t, testkit.Empty(t, dialect))

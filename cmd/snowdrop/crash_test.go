@@ -70,6 +70,7 @@ func (d *delivery) Data(r io.Reader) error {
 // delivers. Afterwards every mail has arrived once, or is known to be doubtful;
 // none arrived twice and none is forgotten.
 func TestMailSurvivesBeingKilled(t *testing.T) {
+	t.Parallel()
 	const mails = 60
 	folder := t.TempDir()
 	binary := filepath.Join(folder, "snowdrop")

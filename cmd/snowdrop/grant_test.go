@@ -8,6 +8,7 @@ import (
 )
 
 func TestRolesOnTheServer(t *testing.T) {
+	t.Parallel()
 	for _, dialect := range testkit.Databases() {
 		t.Run(dialect, func(t *testing.T) {
 			env := environ(t, testkit.Empty(t, dialect))

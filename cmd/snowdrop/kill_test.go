@@ -100,6 +100,7 @@ func (m *moderator) work(ctx context.Context) error {
 // moderator decides. Afterwards every decision that was acknowledged is there,
 // none happened twice, each told its writer once, and the record is whole.
 func TestDecisionsSurviveBeingKilled(t *testing.T) {
+	t.Parallel()
 	const kills, cases = 22, 150
 	binary := filepath.Join(t.TempDir(), "snowdrop")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {

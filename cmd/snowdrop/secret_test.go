@@ -141,6 +141,7 @@ func TestACopyOfTheDatabaseHoldsNoAddress(t *testing.T) {
 }
 
 func TestRotatingTheKey(t *testing.T) {
+	t.Parallel()
 	for _, dialect := range testkit.Databases() {
 		t.Run(dialect, func(t *testing.T) {
 			env := environ(t, testkit.Empty(t, dialect))
@@ -219,6 +220,7 @@ func TestRotatingTheKey(t *testing.T) {
 // TestOldValuesMoveAtTheStart seals as the program did before keys had names, and
 // starts several instances at once.
 func TestOldValuesMoveAtTheStart(t *testing.T) {
+	t.Parallel()
 	for _, dialect := range testkit.Databases() {
 		t.Run(dialect, func(t *testing.T) {
 			env := environ(t, testkit.Empty(t, dialect))

@@ -628,7 +628,7 @@ type violation struct {
 }
 
 // Accessible fails the test with everything that axe-core finds wrong with the
-// page, 320 and 1280 pixels wide, light and dark, and if the page must be scrolled
+// page, 320 pixels wide and in the gate 1280 too, light and dark, and if it must be scrolled
 // sideways. A page that has passed is not looked at twice.
 func (b *Browser) Accessible() *Browser {
 	b.t.Helper()
