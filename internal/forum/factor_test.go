@@ -1,6 +1,7 @@
 package forum_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +52,9 @@ func TestASecondFactorWorksOnceACode(t *testing.T) {
 		h.refused("the same code again", h.c.Prove(h.Context(), ana.ID, code), forum.Invalid)
 		h.Clock.Move(time.Hour)
 		h.refused("an old code", h.c.Prove(h.Context(), ana.ID, code), forum.Invalid)
+		if plain := strings.ReplaceAll(codes[3], "-", ""); len(plain) != 24 { // 5 bits each
+			h.Errorf("a recovery code of %d signs", len(plain))
+		}
 		h.must(h.c.Prove(h.Context(), ana.ID, codes[3]))
 		h.refused("a recovery code again", h.c.Prove(h.Context(), ana.ID, codes[3]), forum.Invalid)
 		if n, _ := h.c.CountRecoveryCodes(h.Context(), ana); n != 9 {
