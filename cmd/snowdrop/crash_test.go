@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -72,11 +71,7 @@ func (d *delivery) Data(r io.Reader) error {
 func TestMailSurvivesBeingKilled(t *testing.T) {
 	t.Parallel()
 	const mails = 60
-	folder := t.TempDir()
-	binary := filepath.Join(folder, "snowdrop")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v: %s", err, out)
-	}
+	binary := program(t)
 	box := &letterbox{taken: map[string]int{}}
 	server := smtp.NewServer(box)
 	server.Domain, server.AllowInsecureAuth = "localhost", true

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -132,20 +131,17 @@ func TestAFloodOfSignInsLeavesPagesServed(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("there is no /proc to read a peak of memory from")
 	}
-	binary := filepath.Join(t.TempDir(), "snowdrop")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v: %s", err, out)
-	}
+	binary := program(t)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	program := exec.CommandContext(ctx, binary, "demo", "--addr", "127.0.0.1:0", "--password", "marked password here")
-	program.Env = append(os.Environ(), "SNOWDROP_RATE_LIMITS=off", "SNOWDROP_BASE_URL=http://127.0.0.1:8080")
+	running := exec.CommandContext(ctx, binary, "demo", "--addr", "127.0.0.1:0", "--password", "marked password here")
+	running.Env = append(os.Environ(), "SNOWDROP_RATE_LIMITS=off", "SNOWDROP_BASE_URL=http://127.0.0.1:8080")
 	out, diagnostics := &output{}, &output{}
-	program.Stdout, program.Stderr = out, diagnostics
-	if err := program.Start(); err != nil {
+	running.Stdout, running.Stderr = out, diagnostics
+	if err := running.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { stop(); _ = program.Wait() }()
+	defer func() { stop(); _ = running.Wait() }()
 	listening := regexp.MustCompile(`listening on (http://\S+)`)
 	for began := time.Now(); !strings.Contains(out.String(), "admin"); time.Sleep(20 * time.Millisecond) {
 		if time.Since(began) > 30*time.Second {
@@ -200,7 +196,7 @@ func TestAFloodOfSignInsLeavesPagesServed(t *testing.T) {
 		}
 	}
 	took := time.Since(began)
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", program.Process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", running.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,10 +220,7 @@ func TestAFloodOfSignInsLeavesPagesServed(t *testing.T) {
 // write to, standard output, standard error and figures, and sends it marked words
 // in forms, addresses, headers and broken requests.
 func TestTheProgramWritesNothingPersonal(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "snowdrop")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v: %s", err, out)
-	}
+	binary := program(t)
 	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -238,14 +231,14 @@ func TestTheProgramWritesNothingPersonal(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	program := exec.CommandContext(ctx, binary, "serve")
-	program.Env = append(os.Environ(), append(environ(t, testkit.Empty(t, "sqlite")), "SNOWDROP_METRICS_ADDR="+figures)...)
+	running := exec.CommandContext(ctx, binary, "serve")
+	running.Env = append(os.Environ(), append(environ(t, testkit.Empty(t, "sqlite")), "SNOWDROP_METRICS_ADDR="+figures)...)
 	out, diagnostics := &output{}, &output{}
-	program.Stdout, program.Stderr = out, diagnostics
-	if err := program.Start(); err != nil {
+	running.Stdout, running.Stderr = out, diagnostics
+	if err := running.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { stop(); _ = program.Wait() }()
+	defer func() { stop(); _ = running.Wait() }()
 	listening := regexp.MustCompile(`listening on (http://\S+)`)
 	for began := time.Now(); !listening.MatchString(out.String()); time.Sleep(20 * time.Millisecond) {
 		if time.Since(began) > 30*time.Second {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"snowdrop/config"
@@ -107,11 +108,14 @@ func (h *house) reseal(ctx context.Context) error {
 	return err
 }
 
+// shippedRules are the rules that came with the program, compiled once.
+var shippedRules = sync.OnceValues(func() (*moderation.Engine, error) { return moderation.Load() })
+
 // loadRules compiles and checks the triage rules: the shipped ones and, over them,
 // those in folder. A folder without rules is a mistake, not an empty wish.
 func loadRules(folder string) (*moderation.Engine, error) {
 	if folder == "" {
-		engine, err := moderation.Load()
+		engine, err := shippedRules()
 		if err != nil {
 			return nil, fmt.Errorf("triage rules: %w", err)
 		}

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -102,10 +101,7 @@ func (m *moderator) work(ctx context.Context) error {
 func TestDecisionsSurviveBeingKilled(t *testing.T) {
 	t.Parallel()
 	const kills, cases = 22, 150
-	binary := filepath.Join(t.TempDir(), "snowdrop")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v: %s", err, out)
-	}
+	binary := program(t)
 	database := testkit.URL(t, "sqlite")
 	h := testkit.NewHouse(t, testkit.Connect(t, database), func(o *forum.Options) { o.Now = time.Now })
 	ana, sam := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator)
