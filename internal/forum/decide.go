@@ -63,6 +63,17 @@ func (c *Community) Decide(ctx context.Context, a Actor, n NewDecision) (Verdict
 	if v, err := c.decided(ctx, n); err != nil || v != "" {
 		return v, err
 	}
+	v, err := c.decideOnce(ctx, a, k, n)
+	if err != nil {
+		// The same form, sent twice, may have decided in between.
+		if v, again := c.decided(ctx, n); again == nil && v != "" {
+			return v, nil
+		}
+	}
+	return v, err
+}
+
+func (c *Community) decideOnce(ctx context.Context, a Actor, k CaseRow, n NewDecision) (Verdict, error) {
 	bar, err := c.bar(ctx, a, k.ID)
 	if err != nil {
 		return "", err
@@ -86,9 +97,6 @@ func (c *Community) Decide(ctx context.Context, a Actor, n NewDecision) (Verdict
 		return err
 	})
 	if errors.Is(err, ErrLost) || errors.Is(err, ErrTaken) {
-		if v, again := c.decided(ctx, n); again != nil || v != "" {
-			return v, again
-		}
 		return "", c.conflict(ctx, a, n, decisionLost)
 	}
 	if err != nil {
