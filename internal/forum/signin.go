@@ -81,7 +81,7 @@ func (c *Community) Session(ctx context.Context, token string) (s Session, ok bo
 	}
 	if now.Sub(s.SeenAt) >= time.Minute {
 		s.SeenAt = now
-		if err := c.store.SaveSession(ctx, s); errors.Is(err, ErrNoRow) {
+		if err := c.store.SeeSession(ctx, s.Key, now); errors.Is(err, ErrNoRow) {
 			return Session{}, false, nil
 		} else if err != nil {
 			return Session{}, false, fmt.Errorf("note that a session was used: %w", err)

@@ -54,6 +54,9 @@ type PeopleStore interface {
 	// SaveSession updates data and SeenAt of a session that exists; ErrNoRow when
 	// it was revoked, so that a revoked session never comes back.
 	SaveSession(ctx context.Context, s Session) error
+	// SeeSession updates SeenAt alone, since a request at the same moment may save
+	// data; ErrNoRow when the session was revoked.
+	SeeSession(ctx context.Context, key string, at time.Time) error
 	EndSession(ctx context.Context, key string) error
 	// EndSessions ends every session of a person except the one with key keep.
 	EndSessions(ctx context.Context, personID int64, keep string) error

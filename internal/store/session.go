@@ -26,6 +26,12 @@ func (s *Store) SaveSession(ctx context.Context, in forum.Session) error {
 		UpdateColumns(map[string]any{"data": in.Data, "seen_at": micro(in.SeenAt)}), forum.ErrNoRow)
 }
 
+// SeeSession updates SeenAt and leaves data as it is now.
+func (s *Store) SeeSession(ctx context.Context, key string, at time.Time) error {
+	return must("note that a session was used", s.on(ctx).Model(&forum.Session{}).Where("key = ?", key).
+		UpdateColumn("seen_at", micro(at)), forum.ErrNoRow)
+}
+
 // EndSession revokes a session; one that is gone already is no error.
 func (s *Store) EndSession(ctx context.Context, key string) error {
 	return fault("end a session", s.on(ctx).Where("key = ?", key).Delete(&forum.Session{}).Error)
