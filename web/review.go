@@ -10,6 +10,7 @@ import (
 // Queue is the moderators' list of cases, in the order to be worked.
 type Queue struct {
 	Frame
+	Mark   int64 // the queue's, as this page shows it
 	Tabs   []Tab
 	Cases  []QueueItem
 	More   string     // path of the next page; empty on the last

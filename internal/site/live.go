@@ -127,11 +127,11 @@ func (s *Server) EndStreams() { s.live.end() }
 // showLive streams the marks of the queue and of one case. Without a reader of
 // streams it says the queue's mark once: a page without streams asks now and then.
 func (s *Server) showLive(r *request) error {
-	mark, err := s.forum.Mark(r.ctx())
-	if err != nil {
-		return err
-	}
 	if !strings.Contains(r.gin.GetHeader("Accept"), "text/event-stream") || r.gin.Request.Method != http.MethodGet {
+		mark, err := s.forum.Mark(r.ctx())
+		if err != nil {
+			return err
+		}
 		r.gin.String(http.StatusOK, "%d\n", mark)
 		return nil
 	}
@@ -140,6 +140,11 @@ func (s *Server) showLive(r *request) error {
 		return err
 	}
 	defer s.live.quit(c)
+	// Only now, so that nothing is missed: what happens after this is told.
+	mark, err := s.forum.Mark(r.ctx())
+	if err != nil {
+		return err
+	}
 	h := r.gin.Writer.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("No-Gzip-Compression", "1") // a packed stream arrives when it is too late

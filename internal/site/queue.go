@@ -26,6 +26,11 @@ func (s *Server) showQueue(r *request) error {
 		}
 		q.States = []forum.CaseState{state}
 	}
+	// Before the list, so that the open page hears of whatever comes after it.
+	mark, err := s.forum.Mark(r.ctx())
+	if err != nil {
+		return err
+	}
 	rows, err := s.forum.Queue(r.ctx(), r.Actor, q)
 	if err != nil {
 		return err
@@ -42,7 +47,7 @@ func (s *Server) showQueue(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := web.Queue{Frame: f, Tabs: queueTabs(q, counts), Held: heldCases(shift.Held), Paused: shift.Shift.State == forum.ShiftPaused, Spam: s.forum.MostSpam > 0}
+	p := web.Queue{Frame: f, Mark: mark, Tabs: queueTabs(q, counts), Held: heldCases(shift.Held), Paused: shift.Shift.State == forum.ShiftPaused, Spam: s.forum.MostSpam > 0}
 	if len(rows) > queuePage {
 		rows = rows[:queuePage]
 		next := r.gin.Request.URL.Query()

@@ -185,9 +185,10 @@ func (r *request) flash(sentence string) error {
 	return r.saveSession()
 }
 
-// takeFlash reads the sentence once.
+// takeFlash reads the sentence once. A page that a script fetches to look something
+// up is read by nobody: it leaves the sentence for the page that somebody opens.
 func (r *request) takeFlash() string {
-	if r.session == nil {
+	if to := r.gin.GetHeader("Sec-Fetch-Dest"); r.session == nil || to != "" && to != "document" {
 		return ""
 	}
 	sentence := textOf(r.session, valueFlash)

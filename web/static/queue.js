@@ -72,7 +72,8 @@ async function listChanged() {
   } catch { /* no connection: tried again */ }
 }
 
-let stream, timer, mark;
+// What changed between the making of the page and the first news counts too.
+let stream, timer, mark = list?.dataset.mark;
 function listen() {
   if (!page || document.visibilityState === "hidden") return;
   if (!window.EventSource) return ask();
@@ -106,7 +107,7 @@ function ask() {
   clearInterval(timer);
   timer = setInterval(async () => {
     try {
-      const now = await (await fetch("/queue/live")).text();
+      const now = (await (await fetch("/queue/live")).text()).trim();
       if (mark && mark !== now && list) listChanged();
       mark = now;
     } catch { /* no connection: tried again */ }
