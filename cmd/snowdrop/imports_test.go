@@ -76,3 +76,20 @@ func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 		}
 	}
 }
+
+// What is cheap in tests asks for the test; a program without package testing has none.
+func TestTheProgramHoldsNoTests(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatalf("list what the program is made of: %v", err)
+	}
+	all := strings.Fields(string(out))
+	if !slices.Contains(all, "snowdrop/internal/secret") {
+		t.Fatal("the list does not hold the room of passwords")
+	}
+	for _, banned := range []string{"testing", "snowdrop/internal/testkit"} {
+		if slices.Contains(all, banned) {
+			t.Errorf("the program is made of %s too", banned)
+		}
+	}
+}

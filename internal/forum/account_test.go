@@ -20,6 +20,7 @@ func tokenOf(h *house, path string) string {
 }
 
 func TestAOneTimeLinkWorksOnceAndEndsOlderSessions(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		path, err := h.c.CreateAccount(h.Context(), forum.NewAccount{Name: "Midwife Ana", Email: "ana@example.org", Role: forum.RoleMidwife})
 		h.must(err)
@@ -67,6 +68,7 @@ func TestAOneTimeLinkWorksOnceAndEndsOlderSessions(t *testing.T) {
 }
 
 func TestAnExpiredOrInventedLinkIsNotFound(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		admin, err := h.c.FirstAdminLink(h.Context())
 		h.must(err)
@@ -87,6 +89,7 @@ func TestAnExpiredOrInventedLinkIsNotFound(t *testing.T) {
 }
 
 func TestOnlyTheFirstAdministratorComesByTheFirstAdminLink(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		first, err := h.c.FirstAdminLink(h.Context())
 		h.must(err)
@@ -116,6 +119,7 @@ func TestOnlyTheFirstAdministratorComesByTheFirstAdminLink(t *testing.T) {
 }
 
 func TestAccountsNeedAKnownRoleAndAFreeName(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		h.Person("ana", forum.RoleMember)
 		for want, n := range map[string]forum.NewAccount{

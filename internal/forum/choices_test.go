@@ -12,6 +12,7 @@ import (
 // TestMattersAreStoredAsTheyWere holds the bits to their places: they are in the
 // database.
 func TestMattersAreStoredAsTheyWere(t *testing.T) {
+	t.Parallel()
 	want := []moderation.Tag{"mention_pregnancy", "mention_living_child", "mention_birth", "mention_scan", "mention_graphic", "mention_faith"}
 	if !slices.Equal(moderation.Mentions[:len(want)], want) {
 		t.Fatalf("%v: the bits in the database mean something else now", moderation.Mentions)
@@ -24,6 +25,7 @@ func TestMattersAreStoredAsTheyWere(t *testing.T) {
 }
 
 func TestMeet(t *testing.T) {
+	t.Parallel()
 	const scan, graphic forum.Matters = 8, 16
 	me := forum.Actor{ID: 1}
 	with := func(change func(*forum.Actor)) forum.Actor {
@@ -85,6 +87,7 @@ func TestMeet(t *testing.T) {
 }
 
 func TestSpeech(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ baby, loss, want string }{
 		{"", "", "Your baby, your baby. Your loss."},
 		{"Rowan", "", "Rowan, Rowan. Your loss."},
@@ -103,6 +106,7 @@ func TestSpeech(t *testing.T) {
 
 // TestAliases tries what can be a name and what can't.
 func TestAliases(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		join := func(name string, keep bool) error {
 			_, err := h.c.Join(h.Context(), forum.NewPerson{Name: name, KeepName: keep, Email: strings.Map(letter, name) + "x@example.org", Password: "plum gravel teapot", Adult: true, Consent: true, Address: name})

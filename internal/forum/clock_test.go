@@ -12,6 +12,7 @@ import (
 // Alarms that went off while nobody ran the program are told of in one message,
 // and each is on record.
 func TestAfterAnOutageEachPersonGetsOneMail(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		lea, sam := h.Person("lea", forum.RoleLead), h.Person("sam", forum.RoleModerator)
@@ -57,6 +58,7 @@ func TestAfterAnOutageEachPersonGetsOneMail(t *testing.T) {
 // At night mail waits that should wake nobody; a midwife's answer and what the
 // team must know do not.
 func TestMailThatCanWaitWaitsForTheMorning(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) { // it is three in the night
 		ana, bo, lea := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("lea", forum.RoleLead)
 		mia := h.Person("mia", forum.RoleMidwife)

@@ -12,6 +12,7 @@ import (
 // A midwife's answer opens the case again, once; only then may a decision stand
 // on a reason that asks for a midwife.
 func TestAMidwifeIsAskedBeforeAdviceIsJudged(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam := h.Person("ana", forum.RoleMidwife), h.Person("sam", forum.RoleModerator)
 		midwives := []forum.Actor{h.Person("mia", forum.RoleMidwife), h.Person("noor", forum.RoleMidwife)}
@@ -84,6 +85,7 @@ func TestAMidwifeIsAskedBeforeAdviceIsJudged(t *testing.T) {
 
 // What a midwife said about other words counts for nothing.
 func TestAnAnswerIsAboutOneWording(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam, mia := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator), h.Person("mia", forum.RoleMidwife)
 		p := h.post(ana, "Stop taking them")
@@ -107,6 +109,7 @@ func TestAnAnswerIsAboutOneWording(t *testing.T) {
 // A slow thread lets each person write once an hour, a locked one nobody but the
 // team; both are said and undone by nobody's clock.
 func TestSlowAndLockedThreads(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, cy := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("cy", forum.RoleMember)
 		sam := h.Person("sam", forum.RoleModerator)
@@ -149,6 +152,7 @@ func TestSlowAndLockedThreads(t *testing.T) {
 // An address is opened by a lead, for a reason, with a fresh second factor, and
 // only once that is on record.
 func TestAnAddressIsOpenedOnRecord(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, lea, sam := h.Person("ana", forum.RoleMember), h.Person("lea", forum.RoleLead), h.Person("sam", forum.RoleModerator)
 		p := h.post(ana, "Plain")

@@ -11,6 +11,7 @@ import (
 )
 
 func TestDraftsAreTheirWritersAlone(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		form := url.Values{"body": {"one\r\n<b>&👶\x00"}, "mentions": {"mention_scan", "mention_birth"}}
@@ -50,6 +51,7 @@ func TestDraftsAreTheirWritersAlone(t *testing.T) {
 }
 
 func TestOnlyFormsWithWordsOfABoundedLengthAreKept(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		_, err := h.c.SaveDraft(h.Context(), ana, 0, "/sign-in", url.Values{"password": {"secret"}})
@@ -67,6 +69,7 @@ func TestOnlyFormsWithWordsOfABoundedLengthAreKept(t *testing.T) {
 }
 
 func TestKeptWordsAreClaimedOnce(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		var people []forum.Actor
 		for _, name := range []string{"ana", "bo", "cy", "di"} {

@@ -14,6 +14,7 @@ import (
 )
 
 func TestAnEditKeepsTheEarlierWording(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		p := h.Thread(ana, func(n *forum.NewThread) {
@@ -43,6 +44,7 @@ func TestAnEditKeepsTheEarlierWording(t *testing.T) {
 }
 
 func TestAnEditIsReadByTriageAndNeverShowsMoreThanBefore(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		open := h.Thread(h.Person("sam", forum.RoleModerator), nil)
 		for i, c := range []struct {
@@ -84,6 +86,7 @@ func TestAnEditIsReadByTriageAndNeverShowsMoreThanBefore(t *testing.T) {
 }
 
 func TestOnlyOnesOwnStandingWordsCanBeEdited(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, sam := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		p, removed, gone := h.Thread(ana, nil), h.Thread(ana, func(n *forum.NewThread) { n.Body = "GOODBYE" }), h.Thread(ana, func(n *forum.NewThread) { n.Body = "gone" })
@@ -123,6 +126,7 @@ func TestOnlyOnesOwnStandingWordsCanBeEdited(t *testing.T) {
 }
 
 func TestOfEditsFromTheSameWordingOneWins(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Body = "WATCHED" })
@@ -153,6 +157,7 @@ func TestOfEditsFromTheSameWordingOneWins(t *testing.T) {
 }
 
 func TestAnEditedPostGoesBackToTheModerators(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		sam := h.Person("sam", forum.RoleModerator)
 		for i, c := range []struct {
@@ -189,6 +194,7 @@ func TestAnEditedPostGoesBackToTheModerators(t *testing.T) {
 }
 
 func TestWithdrawnWordsStayTheirWritersAlone(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, sam := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		p := h.Thread(ana, nil)
@@ -229,6 +235,7 @@ func TestWithdrawnWordsStayTheirWritersAlone(t *testing.T) {
 }
 
 func TestSupportIsCountedForTheWriterAlone(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, cy, sam := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("cy", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		p, held := h.Thread(ana, nil), h.Thread(ana, func(n *forum.NewThread) { n.Body = "GOODBYE" })

@@ -71,6 +71,7 @@ func (h *house) actor(id int64) forum.Actor {
 }
 
 func TestAnAddressCountsOnceItIsConfirmed(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		p := h.join("Mia", "mia@example.org", "plum gravel teapot")
 		a := h.actor(p.ID)
@@ -104,6 +105,7 @@ func TestAnAddressCountsOnceItIsConfirmed(t *testing.T) {
 }
 
 func TestLinksInLettersEndAfterAnHour(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		p := h.join("Mia", "mia@example.org", "plum gravel teapot")
 		first := h.tokenTo("mia@example.org")
@@ -119,6 +121,7 @@ func TestLinksInLettersEndAfterAnHour(t *testing.T) {
 // TestNobodyLearnsWhetherAnAddressIsKnown joins with an address that somebody has,
 // and does everything that an account allows.
 func TestNobodyLearnsWhetherAnAddressIsKnown(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		owner := h.Person("owner", forum.RoleMember)
 		shadow := h.join("Shadow", "OWNER@example.org", "plum gravel teapot")
@@ -152,6 +155,7 @@ func TestNobodyLearnsWhetherAnAddressIsKnown(t *testing.T) {
 }
 
 func TestALetterBoxIsNotFlooded(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		h.Person("ana", forum.RoleMember)
 		for range 12 {
@@ -164,6 +168,7 @@ func TestALetterBoxIsNotFlooded(t *testing.T) {
 }
 
 func TestLettersAreWrittenOnceByManyInstances(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		for _, name := range []string{"ana", "bo", "cy", "dee", "eve"} {
 			h.Person(name, forum.RoleMember)
@@ -179,6 +184,7 @@ func TestLettersAreWrittenOnceByManyInstances(t *testing.T) {
 }
 
 func TestAForgottenPassword(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		old, _, err := h.c.StartSession(h.Context(), ana.ID, "")
@@ -208,6 +214,7 @@ func TestAForgottenPassword(t *testing.T) {
 }
 
 func TestAChangeOfAddress(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		h.Person("bo", forum.RoleMember)
@@ -235,6 +242,7 @@ func TestAChangeOfAddress(t *testing.T) {
 }
 
 func TestTwoWhoClaimAnAddressGetItOnce(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		one, two := h.join("One", "same@example.org", "plum gravel teapot"), h.join("Two", "same@example.org", "lamp orchard pebble")
 		h.must(h.c.WriteLetters(h.Context()))
@@ -252,6 +260,7 @@ func TestTwoWhoClaimAnAddressGetItOnce(t *testing.T) {
 }
 
 func TestANewDeviceIsAskedAbout(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		for i, c := range []struct {

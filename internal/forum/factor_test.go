@@ -28,6 +28,7 @@ func (h *house) code(text string) string {
 }
 
 func TestASecondFactorWorksOnceACode(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		h.refused("a code without a factor", h.c.Prove(h.Context(), ana.ID, "123456"), forum.Invalid)
@@ -77,6 +78,7 @@ func TestASecondFactorWorksOnceACode(t *testing.T) {
 }
 
 func TestCodesCannotBeTriedOut(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		_, codes := h.enrol(ana)
@@ -88,6 +90,7 @@ func TestCodesCannotBeTriedOut(t *testing.T) {
 }
 
 func TestStaffWorkWaitsForTheSecondFactor(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		for _, role := range forum.Roles[1:] {
 			a := h.Person("a-"+string(role), role)
@@ -108,6 +111,7 @@ func TestStaffWorkWaitsForTheSecondFactor(t *testing.T) {
 }
 
 func TestWhatIsSealedAsksAgain(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		lead := h.Person("lead", forum.RoleLead)
 		p := h.Thread(h.Person("ana", forum.RoleMember), nil)
@@ -127,6 +131,7 @@ func TestWhatIsSealedAsksAgain(t *testing.T) {
 }
 
 func TestAnOperatorGivesAWayIn(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ada := h.Person("ada", forum.RoleAdmin)
 		h.enrol(ada)

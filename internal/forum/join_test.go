@@ -12,6 +12,7 @@ import (
 )
 
 func TestJoinTellsAllFaultsAtOnce(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		_, err := h.c.Join(h.Context(), forum.NewPerson{Name: "A", Email: "mia", Password: "short"})
 		if got := fields(err); got != "name email password adult consent" {
@@ -24,6 +25,7 @@ func TestJoinTellsAllFaultsAtOnce(t *testing.T) {
 }
 
 func TestJoinRecordsConsentAndSealsTheAddress(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		p, err := h.c.Join(h.Context(), forum.NewPerson{Name: " Mia ", Email: "Mia@Example.org", Password: testkit.Password, Adult: true, Consent: true})
 		h.must(err)
@@ -51,6 +53,7 @@ func TestJoinRecordsConsentAndSealsTheAddress(t *testing.T) {
 }
 
 func TestATakenNameIsRefusedHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		h.Person("Ana Maria", forum.RoleMember)
 		for _, c := range []struct{ name, email, field string }{

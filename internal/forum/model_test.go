@@ -37,6 +37,7 @@ type formOf struct {
 // how many steps, 220 without it; a failure prints its seed, which
 // SNOWDROP_MODEL_SEED plays again.
 func TestTheQueueHolds(t *testing.T) {
+	// Not parallel: how two at once meet is to hang on the seed as far as it can.
 	steps, _ := strconv.Atoi(os.Getenv("SNOWDROP_MODEL"))
 	if steps == 0 {
 		steps = 220

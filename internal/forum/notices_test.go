@@ -10,6 +10,7 @@ import (
 )
 
 func TestThoseWhoAreAnsweredAreToldOnce(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, cy := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("cy", forum.RoleMember)
 		p := h.Thread(ana, nil)
@@ -54,6 +55,7 @@ func TestThoseWhoAreAnsweredAreToldOnce(t *testing.T) {
 }
 
 func TestNobodyIsToldOfACommentBeforeReadersSeeIt(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		mw, sam, kim := h.Person("mw", forum.RoleMidwife), h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)
 		for _, body := range []string{"DETAIL", "FOLDED"} {
@@ -85,6 +87,7 @@ func TestNobodyIsToldOfACommentBeforeReadersSeeIt(t *testing.T) {
 }
 
 func TestMailIsNeutralAndHoldsNoWordsFromTheForum(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, mw, sam := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("mw", forum.RoleMidwife), h.Person("sam", forum.RoleModerator)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Title, n.Body = "TitleWord", "BodyWord" })
@@ -115,6 +118,7 @@ func TestMailIsNeutralAndHoldsNoWordsFromTheForum(t *testing.T) {
 }
 
 func TestANoticeDoesNotGiveAwayAWithdrawnTitle(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, cy := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("cy", forum.RoleMember)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Title = "SecretTitle" })
@@ -132,6 +136,7 @@ func TestANoticeDoesNotGiveAwayAWithdrawnTitle(t *testing.T) {
 }
 
 func TestTheRecordIsForModeratorsAndAdmins(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		h.Thread(h.Person("ana", forum.RoleMember), nil)
 		for role, may := range map[forum.Role]bool{forum.RoleMember: false, forum.RoleMidwife: false, forum.RoleModerator: true, forum.RoleLead: true, forum.RoleAdmin: true} {

@@ -51,6 +51,7 @@ func (h *house) prove(a forum.Actor, answer string) error {
 }
 
 func TestAPasskeyIsASecondFactor(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		if got := h.askPasskey(ana); got != "" {
@@ -108,6 +109,7 @@ func TestAPasskeyIsASecondFactor(t *testing.T) {
 
 // Everything that a wrong answer to a page can be.
 func TestAWrongPasskeyIsRefused(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		mine, _ := h.addPasskey(ana)
@@ -210,6 +212,7 @@ func (h *house) copyOf(a forum.Actor, answer string) string {
 }
 
 func TestACopiedPasskeyIsTold(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		d := testkit.NewDevice(h.T, h.URL)
@@ -228,6 +231,7 @@ func TestACopiedPasskeyIsTold(t *testing.T) {
 }
 
 func TestAnAppBesideAPasskey(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		mo := h.Person("mo", forum.RoleModerator)
 		d, codes := h.addPasskey(mo)
@@ -269,6 +273,7 @@ func TestAnAppBesideAPasskey(t *testing.T) {
 }
 
 func TestPasskeysCannotBeTriedOut(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		d, _ := h.addPasskey(ana)
@@ -281,6 +286,7 @@ func TestPasskeysCannotBeTriedOut(t *testing.T) {
 }
 
 func TestPasskeysGoWithTheAccount(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ada, ana := h.Person("ada", forum.RoleAdmin), h.Person("ana", forum.RoleMember)
 		for _, a := range []forum.Actor{ada, ana} {
@@ -309,6 +315,7 @@ func TestPasskeysGoWithTheAccount(t *testing.T) {
 }
 
 func TestOldChallengesAreSwept(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		h.addPasskey(ana)
@@ -327,6 +334,7 @@ func TestOldChallengesAreSwept(t *testing.T) {
 }
 
 func TestNoPasskeysAtAnAddressByNumber(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		options, err := h.c.AskNewPasskey(h.Context(), ana, here)

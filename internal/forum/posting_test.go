@@ -23,6 +23,7 @@ func thread(change ...func(*forum.NewThread)) forum.NewThread {
 }
 
 func TestPostingTellsAllFaultsAtOnce(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		_, err := h.c.PostThread(h.Context(), ana, forum.NewThread{Topic: "none", Body: "a\x00b", Mentions: forum.Mentions{"abuse"}, Audience: "friends"})
@@ -49,6 +50,7 @@ func TestPostingTellsAllFaultsAtOnce(t *testing.T) {
 }
 
 func TestLongWordsInEveryScriptAreKeptWhole(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		title, body := strings.Repeat("命", forum.MaxTitle), strings.Repeat("👶", forum.MaxBody)
@@ -66,6 +68,7 @@ func TestLongWordsInEveryScriptAreKeptWhole(t *testing.T) {
 }
 
 func TestStrangersPostNothing(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		p := h.Thread(h.Person("ana", forum.RoleMember), nil)
 		before := h.snapshot(p.ID)
@@ -86,6 +89,7 @@ func TestStrangersPostNothing(t *testing.T) {
 }
 
 func TestFirstPostsAreHeldUntilTwoWereKept(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		p := h.Thread(sam, nil)
@@ -125,6 +129,7 @@ func TestFirstPostsAreHeldUntilTwoWereKept(t *testing.T) {
 }
 
 func TestTriageThatFailsHoldsThePost(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, reader := h.Person("ana", forum.RoleMember), h.Person("reader", forum.RoleMember)
 		p := h.Thread(ana, nil)
@@ -147,6 +152,7 @@ func TestTriageThatFailsHoldsThePost(t *testing.T) {
 }
 
 func TestTriageDecidesTheStateBeforeItIsStored(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		for _, c := range []struct {
@@ -194,6 +200,7 @@ func TestTriageDecidesTheStateBeforeItIsStored(t *testing.T) {
 }
 
 func TestPersonalDetailsAreAskedAboutFirst(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		open := h.Thread(ana, nil)
@@ -232,6 +239,7 @@ func TestPersonalDetailsAreAskedAboutFirst(t *testing.T) {
 }
 
 func TestTheSameFormTwiceIsOnePost(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		open := h.Thread(bo, nil)
@@ -275,6 +283,7 @@ func TestTheSameFormTwiceIsOnePost(t *testing.T) {
 }
 
 func TestTheSameFormEightTimesAtOnceIsOnePost(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		open := h.Thread(bo, nil)
@@ -309,6 +318,7 @@ func TestTheSameFormEightTimesAtOnceIsOnePost(t *testing.T) {
 }
 
 func TestAReplyToAReplyHangsUnderTheSameComment(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		p, other := h.Thread(ana, nil), h.Thread(bo, nil)
@@ -340,6 +350,7 @@ func TestAReplyToAReplyHangsUnderTheSameComment(t *testing.T) {
 }
 
 func TestNobodyRepliesInAThreadThatWaits(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, sam := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Body = "GOODBYE" })
@@ -358,6 +369,7 @@ func TestNobodyRepliesInAThreadThatWaits(t *testing.T) {
 }
 
 func TestOnlyARegisteredMidwifeAnswersAsOne(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, mw := h.Person("ana", forum.RoleMember), h.Person("mw", forum.RoleMidwife)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Wants = forum.WantsMidwife })

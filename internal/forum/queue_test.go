@@ -24,6 +24,7 @@ func (h *house) next(a forum.Actor) int64 {
 }
 
 func TestNextServesInOrderAndKeepsAShareForAmber(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		sam, kim := h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)
@@ -80,6 +81,7 @@ func TestNextServesInOrderAndKeepsAShareForAmber(t *testing.T) {
 }
 
 func TestAModeratorIsAskedToRest(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		for range 3 {
@@ -104,6 +106,7 @@ func TestAModeratorIsAskedToRest(t *testing.T) {
 }
 
 func TestTwoSigners(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		sam, kim, lea := h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator), h.Person("lea", forum.RoleLead)
@@ -164,6 +167,7 @@ func TestTwoSigners(t *testing.T) {
 // TestAnOverturnTakesEverythingBack has each action that changes something
 // decided, appealed while restricted, and overturned by somebody else.
 func TestAnOverturnTakesEverythingBack(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		sam, kim := h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)
 		for i, action := range []forum.Action{forum.ActionRemove, forum.ActionRedact, forum.ActionNote, forum.ActionFold, forum.ActionMove, forum.ActionLock, forum.ActionCorrect, forum.ActionHold, forum.ActionAskChange} {
@@ -231,6 +235,7 @@ func must[T any](v T, err error) T {
 }
 
 func TestCareIsNeverAMeasure(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		p := h.post(ana, "FOLDED")
@@ -271,6 +276,7 @@ func TestCareIsNeverAMeasure(t *testing.T) {
 }
 
 func TestAClockWarnsAndAlarmsOnce(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, lea, sam := h.Person("ana", forum.RoleMember), h.Person("lea", forum.RoleLead), h.Person("sam", forum.RoleModerator)
 		p := h.post(ana, "Plain")
@@ -311,6 +317,7 @@ func TestAClockWarnsAndAlarmsOnce(t *testing.T) {
 }
 
 func TestNobodyPromisesWhatNobodyKeeps(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember) // it is three in the night
 		p := h.post(ana, "FOLDED")

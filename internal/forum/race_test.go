@@ -31,6 +31,7 @@ var threads atomic.Int64
 
 // TestRaces plays the races that a queue can lose, one by one.
 func TestRaces(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		sam, kim, lea := h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator), h.Person("lea", forum.RoleLead)
@@ -211,6 +212,7 @@ func TestRaces(t *testing.T) {
 // TestClocksOnTheDayTheClocksChange holds hours against the nights on which the
 // wall clock jumps.
 func TestClocksOnTheDayTheClocksChange(t *testing.T) {
+	t.Parallel()
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
 		t.Fatal(err)
@@ -256,6 +258,7 @@ func TestClocksOnTheDayTheClocksChange(t *testing.T) {
 // form sent fifty times under different names: one winner each, and every loser
 // is told of a lost race.
 func TestFiftyAtOnce(t *testing.T) {
+	t.Parallel()
 	const people, cases = 50, 20
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)

@@ -40,6 +40,7 @@ func (h *house) pages(a forum.Actor, threadID int64, page int) (v forum.ThreadPa
 }
 
 func TestWhoAskedNotToBeNamedIsNotNamed(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, mw, sam := h.Person("ana-hidden", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("mw", forum.RoleMidwife), h.Person("sam", forum.RoleModerator)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Anonymous, n.Wants = true, forum.WantsMidwife })
@@ -86,6 +87,7 @@ func TestWhoAskedNotToBeNamedIsNotNamed(t *testing.T) {
 }
 
 func TestAWithdrawnOpeningIsGoneForEverybodyElse(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		bo, sam := h.Person("bo", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		for _, anonymous := range []bool{false, true} {
@@ -126,6 +128,7 @@ func TestAWithdrawnOpeningIsGoneForEverybodyElse(t *testing.T) {
 }
 
 func TestMembersThreadsAreForMembers(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		for what, change := range map[string]func(*forum.NewThread){
@@ -170,6 +173,7 @@ func TestMembersThreadsAreForMembers(t *testing.T) {
 }
 
 func TestAPostIsFoundOnItsPage(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		p := h.Thread(ana, nil)

@@ -12,6 +12,7 @@ import (
 // Once a day the end of the record goes to each administrator, and what they keep
 // proves later that nothing before was changed.
 func TestTheEndOfTheRecordIsKeptElsewhere(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ada, bo := h.Person("ada", forum.RoleAdmin), h.Person("bo", forum.RoleMember)
 		p := h.post(bo, "Plain")

@@ -13,6 +13,7 @@ import (
 )
 
 func TestReportsComeInByTwoDoors(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		type row struct {
@@ -57,6 +58,7 @@ func TestReportsComeInByTwoDoors(t *testing.T) {
 }
 
 func TestAReportNeedsADoorAReasonAndAPostInSight(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		p, held := h.Thread(ana, nil), h.Thread(ana, func(n *forum.NewThread) { n.Body = "GOODBYE" })
@@ -80,6 +82,7 @@ func TestAReportNeedsADoorAReasonAndAPostInSight(t *testing.T) {
 }
 
 func TestTheSameReportTwiceIsOneSignal(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, cy := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("cy", forum.RoleMember)
 		p := h.Thread(ana, nil)
@@ -110,6 +113,7 @@ func TestTheSameReportTwiceIsOneSignal(t *testing.T) {
 }
 
 func TestAReportOnADecidedCaseOpensItAgain(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, sam, kim := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)
 		p := h.Thread(ana, nil)
@@ -159,6 +163,7 @@ func TestAReportOnADecidedCaseOpensItAgain(t *testing.T) {
 }
 
 func TestABandIsOnlyRaisedAndADeadlineNeverMovesLater(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		p := h.Thread(ana, nil)
@@ -189,6 +194,7 @@ func TestABandIsOnlyRaisedAndADeadlineNeverMovesLater(t *testing.T) {
 }
 
 func TestManyReportsAtOnceLoseNoneThatWasThankedFor(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		p := h.Thread(h.Person("ana", forum.RoleMember), nil)
 		var people []forum.Actor

@@ -18,6 +18,7 @@ import (
 var plain = []forum.Action{forum.ActionKeep, forum.ActionNote, forum.ActionHold, forum.ActionRemove, forum.ActionAskChange}
 
 func TestOnlyModeratorsAndLeadsReview(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		p := h.Thread(h.Person("ana", forum.RoleMember), func(n *forum.NewThread) { n.Body = "GOODBYE" })
 		id := h.caseOf(p.ID).ID
@@ -57,6 +58,7 @@ func TestOnlyModeratorsAndLeadsReview(t *testing.T) {
 }
 
 func TestTheQueueIsInTheOrderToBeWorked(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		var want []int64
@@ -79,6 +81,7 @@ func TestTheQueueIsInTheOrderToBeWorked(t *testing.T) {
 }
 
 func TestACaseHasOneHolderAtATime(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam, kim := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleLead)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Body = "FOLDED" })
@@ -127,6 +130,7 @@ func TestACaseHasOneHolderAtATime(t *testing.T) {
 }
 
 func TestNobodyReviewsTheirOwnPost(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		sam, kim := h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)
 		p := h.Thread(sam, func(n *forum.NewThread) { n.Body, n.Anonymous = "GOODBYE", true })
@@ -142,6 +146,7 @@ func TestNobodyReviewsTheirOwnPost(t *testing.T) {
 }
 
 func TestWhatADecisionDoes(t *testing.T) {
+	t.Parallel()
 	const gentle = "Please put it more gently."
 	each(t, func(h *house) {
 		sam := h.Person("sam", forum.RoleModerator)
@@ -244,6 +249,7 @@ func TestWhatADecisionDoes(t *testing.T) {
 }
 
 func TestEveryReporterIsToldOnceOfTheirOwnRound(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, cy, sam := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("cy", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		kim := h.Person("kim", forum.RoleModerator)
@@ -273,6 +279,7 @@ func TestEveryReporterIsToldOnceOfTheirOwnRound(t *testing.T) {
 }
 
 func TestADecisionTellsAllFaultsAtOnce(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		sam := h.Person("sam", forum.RoleModerator)
 		p := h.Thread(h.Person("ana", forum.RoleMember), func(n *forum.NewThread) { n.Body = "GOODBYE" })
@@ -300,6 +307,7 @@ func TestADecisionTellsAllFaultsAtOnce(t *testing.T) {
 }
 
 func TestTheSameDecisionTwiceIsOne(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam, kim := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Body = "GOODBYE" })
@@ -327,6 +335,7 @@ func TestTheSameDecisionTwiceIsOne(t *testing.T) {
 }
 
 func TestADecisionOnWhatWasNotSeenIsLostAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		sam := h.Person("sam", forum.RoleModerator)
 		for i, c := range []struct {
@@ -373,6 +382,7 @@ func TestADecisionOnWhatWasNotSeenIsLostAndChangesNothing(t *testing.T) {
 }
 
 func TestOfTwentyDecisionsAtOnceOneIsCarriedOut(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		p := h.Thread(ana, func(n *forum.NewThread) { n.Body = "GOODBYE" })
@@ -406,6 +416,7 @@ func TestOfTwentyDecisionsAtOnceOneIsCarriedOut(t *testing.T) {
 }
 
 func TestADecisionAndAnEditAtOnceNeverBothWinUnseen(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		sam := h.Person("sam", forum.RoleModerator)
 		for i := range 4 {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestWithdrawnIsFinalAndEveryOtherStateCanBeOverturned(t *testing.T) {
+	t.Parallel()
 	for _, from := range forum.PostStates {
 		for _, to := range forum.PostStates {
 			if want := from == to || from != forum.StateWithdrawn; from.May(to) != want {
@@ -26,6 +27,7 @@ func TestWithdrawnIsFinalAndEveryOtherStateCanBeOverturned(t *testing.T) {
 }
 
 func TestReadersSeePublicAndFoldedPosts(t *testing.T) {
+	t.Parallel()
 	for _, s := range forum.PostStates {
 		if want := s == forum.StatePublic || s == forum.StateFolded; s.Shown() != want {
 			t.Errorf("%s: want %v", s, want)
@@ -34,6 +36,7 @@ func TestReadersSeePublicAndFoldedPosts(t *testing.T) {
 }
 
 func TestCaseMoves(t *testing.T) {
+	t.Parallel()
 	// Rows and columns: open, claimed, waiting, decided, closed.
 	for i, row := range []string{"xx---", "xxxx-", "xxx--", "x--xx", "x---x"} {
 		for j, to := range forum.CaseStates {
@@ -50,6 +53,7 @@ func TestCaseMoves(t *testing.T) {
 }
 
 func TestWhoSeesWhat(t *testing.T) {
+	t.Parallel()
 	topics := forum.Topics{{Slug: "open", Audience: forum.AudiencePublic}, {Slug: "closed", Audience: forum.AudienceMembers}}
 	stranger, opener, writer, member := forum.Actor{}, forum.Actor{ID: 1}, forum.Actor{ID: 2}, forum.Actor{ID: 3}
 	moderator, admin := forum.Actor{ID: 4, Roles: []forum.Role{forum.RoleModerator}}, forum.Actor{ID: 5, Roles: []forum.Role{forum.RoleAdmin}}
@@ -97,6 +101,7 @@ func TestWhoSeesWhat(t *testing.T) {
 }
 
 func TestAStrangerIsNotTheWriterOfAPostWhoseWriterIsHidden(t *testing.T) {
+	t.Parallel()
 	topics := forum.Topics{{Slug: "open", Audience: forum.AudiencePublic}}
 	hidden := forum.Thread{Topic: "open", Audience: forum.AudiencePublic, State: forum.StateHeld}
 	if forum.CanSee(forum.Actor{}, topics, hidden, forum.Post{Part: forum.PartComment, State: forum.StateHeld}) || forum.CanSeeThread(forum.Actor{}, topics, hidden) {
@@ -105,6 +110,7 @@ func TestAStrangerIsNotTheWriterOfAPostWhoseWriterIsHidden(t *testing.T) {
 }
 
 func TestActors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		what                                  string
 		a                                     forum.Actor
@@ -126,6 +132,7 @@ func TestActors(t *testing.T) {
 }
 
 func TestSuggest(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC)
 	later := now.Add(time.Hour)
 	articles := []forum.Article{
@@ -164,6 +171,7 @@ func TestSuggest(t *testing.T) {
 }
 
 func TestWordsAreReadAsTheyWereStored(t *testing.T) {
+	t.Parallel()
 	for _, want := range []forum.Mentions{nil, {moderation.TagMentionScan}, moderation.Mentions} {
 		stored, err := want.Value()
 		if err != nil {
@@ -189,6 +197,7 @@ func TestWordsAreReadAsTheyWereStored(t *testing.T) {
 }
 
 func TestErrorsAreFoundHoweverTheyAreWrapped(t *testing.T) {
+	t.Parallel()
 	name := &forum.Error{Kind: forum.Invalid, Field: "name", Message: "n"}
 	email := &forum.Error{Kind: forum.Invalid, Field: "email", Message: "e"}
 	lost := &forum.Error{Kind: forum.LostRace}

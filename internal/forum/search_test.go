@@ -8,6 +8,7 @@ import (
 )
 
 func TestSearchHidesNamesAndRefusesNothing(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		writer, reader, mod := h.Person("writer", forum.RoleMember), h.Person("reader", forum.RoleMember), h.Person("mod", forum.RoleModerator)
 		post := h.Thread(writer, func(n *forum.NewThread) { n.Anonymous, n.Topic, n.Title = true, "trying-again", "A kingfisher" })
@@ -56,6 +57,7 @@ func TestSearchHidesNamesAndRefusesNothing(t *testing.T) {
 }
 
 func TestSearchWords(t *testing.T) {
+	t.Parallel()
 	for typed, want := range map[string]string{
 		"  a quiet\tplace\r\n": "a quiet place", "a\x00b\x1b": "ab", "\xff": "", "": "", "café 😀": "café 😀",
 		strings.Repeat("é", 201): strings.Repeat("é", 200),

@@ -9,6 +9,7 @@ import (
 )
 
 func TestASessionFollowsItsOwnersRoles(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		token, s, err := h.c.BeginSession(h.Context(), forum.NewSession{PersonID: ana.ID, Data: "kept", Proven: true})
@@ -42,6 +43,7 @@ func TestASessionFollowsItsOwnersRoles(t *testing.T) {
 }
 
 func TestASharedDeviceIsSignedOutSoon(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		for _, role := range []forum.Role{forum.RoleMember, forum.RoleModerator} {
 			_, s, err := h.c.BeginSession(h.Context(), forum.NewSession{PersonID: h.Person("a-"+string(role), role).ID, Shared: true})
@@ -54,6 +56,7 @@ func TestASharedDeviceIsSignedOutSoon(t *testing.T) {
 }
 
 func TestSessionsAreListedAndRevoked(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		var sessions []forum.Session
@@ -84,6 +87,7 @@ func TestSessionsAreListedAndRevoked(t *testing.T) {
 }
 
 func TestPausesGrowAndFade(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		flood := func() time.Duration {
 			for range 12 {

@@ -1,6 +1,7 @@
 package forum_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 )
 
 func TestAWrongAddressAndAWrongPasswordGetTheSameAnswer(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		_, err := h.c.CreateAccount(h.Context(), forum.NewAccount{Name: "New", Email: "new@example.org", Role: forum.RoleMember})
@@ -35,6 +37,7 @@ func TestAWrongAddressAndAWrongPasswordGetTheSameAnswer(t *testing.T) {
 }
 
 func TestSessionsEndWhenUnusedAndForGood(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		const day = 24 * time.Hour
 		for _, c := range []struct {
@@ -91,6 +94,7 @@ func TestSessionsEndWhenUnusedAndForGood(t *testing.T) {
 }
 
 func TestARevokedSessionNeverReturns(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana := h.Person("ana", forum.RoleMember)
 		before, _, err := h.c.StartSession(h.Context(), 0, "kept")
@@ -121,7 +125,45 @@ func TestARevokedSessionNeverReturns(t *testing.T) {
 	})
 }
 
+// meanwhile is a store on which another request does something between a session's
+// being read and being written.
+type meanwhile struct {
+	forum.Store
+	do func()
+}
+
+func (m meanwhile) Session(ctx context.Context, key string) (forum.Session, error) {
+	s, err := m.Store.Session(ctx, key)
+	m.do()
+	return s, err
+}
+
+func TestNotingThatASessionWasUsedLosesNothing(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		token, s, err := h.c.StartSession(h.Context(), h.Person("ana", forum.RoleMember).ID, "before")
+		h.must(err)
+		h.Clock.Move(2 * time.Minute)
+		other := h.c.With(meanwhile{h.Store, func() {
+			s.Data = "a sentence just written"
+			h.must(h.c.SaveSession(h.Context(), s))
+		}}, h.c.Options)
+		if _, ok, err := other.Session(h.Context(), token); !ok || err != nil {
+			h.Fatalf("%v, %v", ok, err)
+		}
+		if s, err = h.Store.Session(h.Context(), secret.TokenKey(token)); err != nil || s.Data != "a sentence just written" || !s.SeenAt.Equal(h.Clock.Now()) {
+			h.Errorf("kept %q, seen %v, %v", s.Data, s.SeenAt, err)
+		}
+		gone := h.c.With(meanwhile{h.Store, func() { h.must(h.c.EndSession(h.Context(), token)) }}, h.c.Options)
+		h.Clock.Move(2 * time.Minute)
+		if _, ok, err := gone.Session(h.Context(), token); ok || err != nil {
+			h.Errorf("revoked meanwhile: %v, %v", ok, err)
+		}
+	})
+}
+
 func TestSomebodyWhoIsGoneIsAStranger(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		if a, err := h.c.Actor(h.Context(), 4711); err != nil || a.SignedIn() {
 			h.Errorf("%+v, %v", a, err)

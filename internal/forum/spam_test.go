@@ -14,6 +14,7 @@ func spamReasons(o *forum.Options) {
 
 // Several adverts are decided on together, each as it was seen, each on record.
 func TestAdvertsAreTakenDownTogether(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		sam, kim := h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)

@@ -13,6 +13,7 @@ import (
 // Somebody is shown the decisions they were told of, with their words as they
 // were decided on. What changed nothing would tell them that they were reported.
 func TestOnlyWhatSomebodyWasToldIsShownToThem(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, sam := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("sam", forum.RoleModerator)
 		kept := h.post(ana, "Plain")
@@ -49,6 +50,7 @@ func TestOnlyWhatSomebodyWasToldIsShownToThem(t *testing.T) {
 // Nobody has to argue; whoever wants to can do so afterwards, once, and it is
 // read before anybody answers.
 func TestANoteIsAddedToAnAppeal(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, sam, kim := h.Person("ana", forum.RoleMember), h.Person("sam", forum.RoleModerator), h.Person("kim", forum.RoleModerator)
 		p := h.post(ana, "FOLDED")
@@ -75,6 +77,7 @@ func TestANoteIsAddedToAnAppeal(t *testing.T) {
 
 // A question about the body is for midwives, whoever it was put to.
 func TestMidwivesSeeQuestionsAboutTheBody(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo, mw := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember), h.Person("mw", forum.RoleMidwife)
 		asked := func() (bodies []string) {

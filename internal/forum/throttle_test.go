@@ -10,6 +10,7 @@ import (
 )
 
 func TestFloodsArePausedAndGoOnAfterTheWindow(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		ana, bo := h.Person("ana", forum.RoleMember), h.Person("bo", forum.RoleMember)
 		p := h.Thread(bo, nil)

@@ -9,6 +9,7 @@ import (
 )
 
 func TestTotalsPointToNobody(t *testing.T) {
+	t.Parallel()
 	each(t, func(h *house) {
 		sam := h.Person("sam", forum.RoleModerator)
 		for i := range 9 { // six for C1, three for W1

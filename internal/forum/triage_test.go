@@ -11,6 +11,7 @@ import (
 // TestADecisionNamesTheRulesThatSpoke follows a post through two wordings, read
 // with two versions of the rules.
 func TestADecisionNamesTheRulesThatSpoke(t *testing.T) {
+	t.Parallel()
 	version := "old"
 	each(t, func(h *house) {
 		version = "old"

@@ -29,6 +29,23 @@ func TestHashRoundTrip(t *testing.T) {
 	}
 }
 
+func TestCheapIsForTestsAndSaysSo(t *testing.T) {
+	h := NewHasher(1, time.Minute).Cheap(t)
+	hash, err := h.Hash(t.Context(), "password")
+	if err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=8,t=1,p=1$") {
+		t.Fatalf("hash is %s, %v", hash, err)
+	}
+	full := NewHasher(1, time.Minute)
+	if full.cost != today {
+		t.Errorf("another Hasher costs %v", full.cost)
+	}
+	for try, want := range map[string]bool{"password": true, "passwords": false} {
+		if ok, err := full.Verify(t.Context(), hash, try); ok != want || err != nil {
+			t.Errorf("Verify(%q) = %v, %v", try, ok, err)
+		}
+	}
+}
+
 func TestSaltDiffers(t *testing.T) {
 	h := NewHasher(1, time.Minute)
 	a, _ := h.Hash(t.Context(), "same")

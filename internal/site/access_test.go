@@ -19,6 +19,7 @@ import (
 // TestEveryRouteSaysWhoMayUseIt holds the engine and the route table together:
 // nothing is served that the table does not list.
 func TestEveryRouteSaysWhoMayUseIt(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	server, err := site.New(site.Options{Community: h.Community, Site: h.Site, BaseURL: h.URL})
 	if err != nil {
@@ -145,6 +146,7 @@ func visitors(t *testing.T, h *testkit.House) map[string]visitor {
 
 // TestAccess tries every route as everybody, in every state of an account.
 func TestAccess(t *testing.T) {
+	t.Parallel()
 	for _, r := range site.Routes() {
 		if kind := acts[r.Path]; r.Method == http.MethodPost && kind != "writes" && kind != "joins" && kind != "own" {
 			t.Errorf("POST %s: nobody said what it is to somebody whose account is limited", r.Path)

@@ -49,6 +49,7 @@ func calm(o *forum.Options) {
 }
 
 func TestANewMembersFirstPostWaitsAndIsKept(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		c := h.Client()
@@ -78,6 +79,7 @@ func TestANewMembersFirstPostWaitsAndIsKept(t *testing.T) {
 }
 
 func TestTheDisclaimerStandsBeforeTheFirstPostInEveryTopic(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	a := h.Person("writer", forum.RoleMember)
 	for _, topic := range h.Community.Topics {
@@ -91,6 +93,7 @@ func TestTheDisclaimerStandsBeforeTheFirstPostInEveryTopic(t *testing.T) {
 }
 
 func TestTheCareCardComesWithTheAnswerToThePost(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		a := h.Person("writer", forum.RoleMember)
@@ -112,6 +115,7 @@ func TestTheCareCardComesWithTheAnswerToThePost(t *testing.T) {
 }
 
 func TestBadInputComesBackWithTheWordsInIt(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		c := h.SignedIn(h.Person("writer", forum.RoleMember))
@@ -151,6 +155,7 @@ func TestBadInputComesBackWithTheWordsInIt(t *testing.T) {
 }
 
 func TestPersonalDetailsAreShownAndMayBeHidden(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	c := h.SignedIn(h.Person("writer", forum.RoleMember))
 	p := c.Post("/threads", threadForm("body", "Call me on 07700 900123 please")).Want(422).Says("07700 900123")
@@ -159,6 +164,7 @@ func TestPersonalDetailsAreShownAndMayBeHidden(t *testing.T) {
 }
 
 func TestAFormSentTwiceMakesOnePost(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		a := h.Person("writer", forum.RoleMember)
@@ -181,6 +187,7 @@ func TestAFormSentTwiceMakesOnePost(t *testing.T) {
 }
 
 func TestWordsOutliveTheSession(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		a := h.Person("writer", forum.RoleMember)
@@ -207,6 +214,7 @@ func TestWordsOutliveTheSession(t *testing.T) {
 }
 
 func TestWhatOneMayNotKnowOfIsTheSame404(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	a := h.Person("writer", forum.RoleMember)
 	members := h.Thread(a, func(n *forum.NewThread) { n.Topic = "stillbirth" })
@@ -228,6 +236,7 @@ func TestWhatOneMayNotKnowOfIsTheSame404(t *testing.T) {
 }
 
 func TestTwoModeratorsCannotBothDecide(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		author := h.Person("writer", forum.RoleMember)
@@ -266,6 +275,7 @@ func TestTwoModeratorsCannotBothDecide(t *testing.T) {
 }
 
 func TestMidwifeAnswersStandOut(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		asker, midwife := h.Person("asker", forum.RoleMember), h.Person("Midwife Ana", forum.RoleMidwife)
@@ -290,6 +300,7 @@ func TestMidwifeAnswersStandOut(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	p := h.Client().Get("/").Want(200)
 	for name, want := range map[string]string{
@@ -313,6 +324,7 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestFormsFromOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	a := h.Person("writer", forum.RoleMember)
 	for _, site := range []string{"cross-site", "same-site"} {
@@ -327,6 +339,7 @@ func TestFormsFromOtherSitesAreRefused(t *testing.T) {
 }
 
 func TestNextNeverLeadsAway(t *testing.T) {
+	t.Parallel()
 	for next, want := range map[string]string{
 		"/threads/1?page=2": "/threads/1?page=2", "": "", "//evil.example": "", "https://evil.example": "", "/\\evil.example": "",
 		"javascript:alert(1)": "", "/\tevil": "", "threads": "", "/%0d%0aX:1": "/%0d%0aX:1",
@@ -338,6 +351,7 @@ func TestNextNeverLeadsAway(t *testing.T) {
 }
 
 func TestThrottledFormsSayWhenToTryAgain(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, func(o *forum.Options) { calm(o); o.Throttled = true })
 		c := h.SignedIn(h.Person("writer", forum.RoleMember))
@@ -356,6 +370,7 @@ func TestThrottledFormsSayWhenToTryAgain(t *testing.T) {
 }
 
 func TestPagingKeepsAnswersWithWhatTheyAnswer(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		a, b := h.Person("asker", forum.RoleMember), h.Person("other", forum.RoleMember)

@@ -292,6 +292,7 @@ func (c *crawler) hunt() {
 // TestNothingIsGivenAway crawls a house with marked words as a stranger and as an
 // ordinary member, and reads every mail.
 func TestNothingIsGivenAway(t *testing.T) {
+	t.Parallel()
 	testkit.EachLong(t, func(t *testing.T, s *store.Store) {
 		h, inside, apart := markedHouse(t, s)
 		if p := h.SignedIn(h.Person("Someone", forum.RoleModerator)).Get("/search?q=" + mark("topicbody")); !strings.Contains(p.Body, mark("topictitle")) {

@@ -73,6 +73,7 @@ func unzip(t *testing.T, body string) map[string]string {
 }
 
 func TestEverythingIsThereAndNobodyElses(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		hazel, _, _ := leaver(t, h)
@@ -151,6 +152,7 @@ func everyText(t *testing.T, address string) string {
 }
 
 func TestLeavingReallyErases(t *testing.T) {
+	t.Parallel()
 	for _, dialect := range testkit.Databases() {
 		t.Run(dialect, func(t *testing.T) {
 			address := testkit.URL(t, dialect)
@@ -241,6 +243,7 @@ func TestLeavingReallyErases(t *testing.T) {
 }
 
 func TestWordsMayStayWithoutTheName(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		hazel, robin, opening := leaver(t, h)

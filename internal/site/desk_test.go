@@ -52,6 +52,7 @@ func (d *desk) report(p forum.Post, name string) string {
 }
 
 func TestNextCaseIsServedByOneButton(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, func(o *forum.Options) { o.ShiftLimit = forum.ShiftLimit{Cases: 1} })
 		one, two := d.SignedIn(d.one), d.SignedIn(d.two)
@@ -78,6 +79,7 @@ func TestNextCaseIsServedByOneButton(t *testing.T) {
 }
 
 func TestAPauseGivesEverythingBackWithANote(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		one, two := d.SignedIn(d.one), d.SignedIn(d.two)
@@ -101,6 +103,7 @@ func TestAPauseGivesEverythingBackWithANote(t *testing.T) {
 }
 
 func TestTrainingIsNotedByLeads(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, func(o *forum.Options) { o.TrainedOnly = []moderation.Band{moderation.P2} })
 		one, lead := d.SignedIn(d.one), d.SignedIn(d.led)
@@ -116,6 +119,7 @@ func TestTrainingIsNotedByLeads(t *testing.T) {
 }
 
 func TestWhatWasTypedOutlivesATakeOver(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		one, two := d.SignedIn(d.one), d.SignedIn(d.two)
@@ -148,6 +152,7 @@ func TestWhatWasTypedOutlivesATakeOver(t *testing.T) {
 }
 
 func TestAnEditWhileClaimedIsShownSideBySide(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		one := d.SignedIn(d.one)
@@ -163,6 +168,7 @@ func TestAnEditWhileClaimedIsShownSideBySide(t *testing.T) {
 }
 
 func TestAPreviewDecidesNothing(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		one := d.SignedIn(d.one)
@@ -190,6 +196,7 @@ func TestAPreviewDecidesNothing(t *testing.T) {
 }
 
 func TestLinesAreCovered(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		post := d.Thread(d.writer, func(n *forum.NewThread) {
@@ -204,6 +211,7 @@ func TestLinesAreCovered(t *testing.T) {
 }
 
 func TestCareAndNotesStandApart(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		one, writer := d.SignedIn(d.one), d.SignedIn(d.writer)
@@ -238,6 +246,7 @@ func TestCareAndNotesStandApart(t *testing.T) {
 }
 
 func TestASecondPersonDecidesBlind(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		one, two, lead := d.SignedIn(d.one), d.SignedIn(d.two), d.SignedIn(d.led)
@@ -259,6 +268,7 @@ func TestASecondPersonDecidesBlind(t *testing.T) {
 }
 
 func TestAnAppealIsAnsweredBySomebodyElse(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		one, two := d.SignedIn(d.one), d.SignedIn(d.two)
@@ -282,6 +292,7 @@ func TestAnAppealIsAnsweredBySomebodyElse(t *testing.T) {
 }
 
 func TestOutcomesOfSingleReports(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		p := d.SignedIn(d.one).Post(d.path+"/claim", nil).Want(200).Says("Report 1, by Bea")
@@ -312,6 +323,7 @@ func TestOutcomesOfSingleReports(t *testing.T) {
 }
 
 func TestHeavyWordsAreCovered(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, testkit.Open(t, "sqlite"), func(o *forum.Options) {
 		o.Assess = func(text string) moderation.Assessment {
 			a := harmless(text)
@@ -342,6 +354,7 @@ func TestHeavyWordsAreCovered(t *testing.T) {
 }
 
 func TestSealedNotesTakeTwoLeads(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		path := d.path + "/sealed"
@@ -364,6 +377,7 @@ func TestSealedNotesTakeTwoLeads(t *testing.T) {
 }
 
 func TestDeskRefuses(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		one, member := d.SignedIn(d.one), d.SignedIn(d.writer)
@@ -389,6 +403,7 @@ func TestDeskRefuses(t *testing.T) {
 // Adverts are ticked on one page and taken down together; what changed since the
 // page was opened is left, and said.
 func TestAdvertsTogether(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		by := d.Person("Cy", forum.RoleMember)
@@ -440,6 +455,7 @@ func TestAdvertsTogether(t *testing.T) {
 
 // The team's way to a note stands at every post but their own, and for nobody else.
 func TestTheTeamNotesFromAPost(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		thread, note := fmt.Sprintf("/threads/%d", d.post.ThreadID), fmt.Sprintf("/posts/%d/note", d.post.ID)
@@ -456,6 +472,7 @@ func TestTheTeamNotesFromAPost(t *testing.T) {
 // Opening an address or an application leads to the second step when the last one
 // was a while ago.
 func TestWhatIsSealedLeadsToTheSecondStep(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, func(o *forum.Options) { o.StaffFactor = true })
 		if err := d.Community.Apply(t.Context(), d.writer, forum.NewApplication{Name: "Ann Other", Number: "01A2345N", Employer: "A hospital", Field: forum.FieldMidwife}); err != nil {

@@ -40,6 +40,7 @@ func FuzzForms(f *testing.F) {
 // TestWhatAModeratorAskedStandsBesideTheWords follows a post that goes back to
 // its writer and returns.
 func TestWhatAModeratorAskedStandsBesideTheWords(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	a, m := h.Person("writer", forum.RoleMember), h.Person("mod", forum.RoleModerator)
 	post := h.Thread(a, nil)

@@ -133,6 +133,7 @@ func checkElements(t *testing.T, what string, p *testkit.Page) {
 // TestEveryKindOfAnswerIsGuarded has what a crawl does not meet: the crawl itself
 // (TestNothingIsGivenAway) holds every page, error and redirect to the same.
 func TestEveryKindOfAnswerIsGuarded(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	ana := h.Person("ana", forum.RoleMember)
 	c := h.SignedIn(ana)
@@ -172,6 +173,7 @@ func TestEveryKindOfAnswerIsGuarded(t *testing.T) {
 // TestNobodyForgesTheirAddress sends another X-Forwarded-For each time: limits by
 // address see through it, unless it comes from a proxy that the settings name.
 func TestNobodyForgesTheirAddress(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), func(o *forum.Options) { calm(o); o.Throttled = true })
 	for _, proxies := range [][]string{nil, {"203.0.113.0/24"}} {
 		server, err := site.New(site.Options{Community: h.Community, Site: h.Site, BaseURL: h.URL, Proxies: proxies, Log: slog.New(slog.DiscardHandler)})
@@ -202,6 +204,7 @@ func TestNobodyForgesTheirAddress(t *testing.T) {
 
 // TestStreamsAreGuarded holds the one answer that never ends to the same promises.
 func TestStreamsAreGuarded(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	token, _, err := h.Community.StartSession(t.Context(), h.Person("mod", forum.RoleModerator).ID, "")
 	if err != nil {
@@ -232,6 +235,7 @@ func TestStreamsAreGuarded(t *testing.T) {
 // TestOnHTTPSEveryAnswerIsPinned asks every route on an https address, and once on
 // http: browsers stay on https, and cookies belong to one host.
 func TestOnHTTPSEveryAnswerIsPinned(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	post := h.Thread(h.Person("ana", forum.RoleMember), nil)
 	for base, secure := range map[string]bool{"https://forum.example.org": true, "http://127.0.0.1:8080": false} {
@@ -273,6 +277,7 @@ func isCanonical(n *html.Node) bool {
 // TestANewPasswordDoesNotSkipTheSecondStep follows a link from a letter as somebody
 // who has an app.
 func TestANewPasswordDoesNotSkipTheSecondStep(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	ana := h.Person("ana", forum.RoleMember)
 	p, err := h.Community.ProposeFactor(t.Context(), ana)

@@ -19,6 +19,7 @@ import (
 // TestLive: an open page hears that something changed, from whichever instance,
 // and no word is in what it hears.
 func TestLive(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, nil)
 		other := testkit.NewHouse(t, s, func(o *forum.Options) { o.Assess = harmless }) // another instance on the same database
@@ -92,6 +93,7 @@ func TestLive(t *testing.T) {
 // TestStreamsAreBoundedAndEnd: a person cannot hold every connection, and a program
 // that stops waits for none of them.
 func TestStreamsAreBoundedAndEnd(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	server, err := site.New(site.Options{Community: h.Community, Site: h.Site, BaseURL: h.URL, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestRender(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct{ text, want string }{
 		"paragraphs":  {"One.\n\nTwo.", "<p>One.</p>\n<p>Two.</p>\n"},
 		"line break":  {"One\nTwo", "<p>One<br>\nTwo</p>\n"},
@@ -35,6 +36,7 @@ func TestRender(t *testing.T) {
 }
 
 func TestDeepQuotesStayCheap(t *testing.T) {
+	t.Parallel()
 	if n := len(site.Render(strings.Repeat(">", 20_000) + " deep")); n > 2_000 {
 		t.Errorf("20,000 quote marks became %d bytes", n)
 	}

@@ -39,6 +39,7 @@ func asks(p *testkit.Page) string {
 }
 
 func TestSigningInWithAPasskey(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := passkeyHouse(t, s)
 		h.Person("mod", forum.RoleModerator)
@@ -109,6 +110,7 @@ func TestSigningInWithAPasskey(t *testing.T) {
 
 // Who has an app adds a passkey after a code that was given just now.
 func TestAddingAPasskeyToAnApp(t *testing.T) {
+	t.Parallel()
 	h := passkeyHouse(t, testkit.Open(t, "sqlite"))
 	h.Person("mod", forum.RoleModerator)
 	c := h.Client()

@@ -35,6 +35,7 @@ func ruled(o *forum.Options) {
 }
 
 func TestAFalseAlarmCountsForTheRulesThatSpoke(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, ruled)
 		writer, m := h.Person("writer", forum.RoleMember), h.SignedIn(h.Person("mod", forum.RoleModerator))
@@ -90,6 +91,7 @@ func TestAFalseAlarmCountsForTheRulesThatSpoke(t *testing.T) {
 }
 
 func TestTryingATextKeepsNothing(t *testing.T) {
+	t.Parallel()
 	var log bytes.Buffer
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), ruled)
 	server, err := site.New(site.Options{Community: h.Community, Site: h.Site, BaseURL: h.URL, Log: slog.New(slog.NewTextHandler(&log, nil))})

@@ -14,6 +14,7 @@ import (
 )
 
 func TestSearch(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		writer, reader := h.Person("writer", forum.RoleMember), h.Person("reader", forum.RoleMember)
@@ -69,6 +70,7 @@ func TestSearch(t *testing.T) {
 }
 
 func TestSearchAnswersAnything(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		h.Thread(h.Person("writer", forum.RoleMember), func(n *forum.NewThread) { n.Body = `"quoted" <b>bold</b> words` })
@@ -85,6 +87,7 @@ func TestSearchAnswersAnything(t *testing.T) {
 }
 
 func TestAround(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("leaves fall and ", 30)
 	for _, c := range []struct{ text, asked, want string }{
 		{"A short text.", "zebra", "A short text."},

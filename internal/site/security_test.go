@@ -23,6 +23,7 @@ func joinForm(name, email string) url.Values {
 
 // TestKnownAndUnknownAddressesGetTheSameAnswer compares answers byte by byte.
 func TestKnownAndUnknownAddressesGetTheSameAnswer(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		h.Person("owner", forum.RoleMember)
@@ -51,6 +52,7 @@ func TestKnownAndUnknownAddressesGetTheSameAnswer(t *testing.T) {
 // TestWithoutTheSecondFactorNoStaffPageOpens tries every route as staff who have
 // given their password only.
 func TestWithoutTheSecondFactorNoStaffPageOpens(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), func(o *forum.Options) { calm(o); o.StaffFactor = true })
 	post := h.Thread(h.Person("author", forum.RoleMember), nil)
 	for _, role := range forum.Roles[1:] {
@@ -74,6 +76,7 @@ func TestWithoutTheSecondFactorNoStaffPageOpens(t *testing.T) {
 var typedKey = regexp.MustCompile(`secret=([A-Z2-7]+)`)
 
 func TestJourneyOfASecondFactor(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, func(o *forum.Options) { calm(o); o.StaffFactor = true })
 		h.Person("mod", forum.RoleModerator)
@@ -130,6 +133,7 @@ func TestJourneyOfASecondFactor(t *testing.T) {
 }
 
 func TestSecurityPage(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	h.Person("ana", forum.RoleMember)
 	in := url.Values{"email": {"ana@example.org"}, "password": {testkit.Password}}
@@ -161,6 +165,7 @@ func TestSecurityPage(t *testing.T) {
 }
 
 func TestFollowingALinkChangesNothingUntilTheButton(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	c := h.Client()
 	c.Post("/join", joinForm("newcomer", "new@example.org")).Want(200).Says("We have sent you an e-mail")
@@ -193,6 +198,7 @@ func TestFollowingALinkChangesNothingUntilTheButton(t *testing.T) {
 }
 
 func TestTheCookieIsBoundToTheHostOnHTTPS(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), calm)
 	server, err := site.New(site.Options{Community: h.Community, Site: h.Site, BaseURL: "https://forum.example.org", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -213,6 +219,7 @@ func TestTheCookieIsBoundToTheHostOnHTTPS(t *testing.T) {
 }
 
 func TestSearchIsThrottledAndHelpNever(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), func(o *forum.Options) { calm(o); o.Throttled = true })
 	c := h.Client()
 	for range 60 {

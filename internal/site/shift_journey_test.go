@@ -2,6 +2,9 @@ package site_test
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
+	"sync"
 	"testing"
 
 	"snowdrop/internal/forum"
@@ -50,6 +53,55 @@ func TestJourneyOfTwoModerators(t *testing.T) {
 	mo.Press("Show what changed").SeesText("Mo went to bed.").Holds("Your message to the writer", "Words that took me long.").Holds("Your note for the team", "Second time.").Accessible()
 	ana.Choose("Keep it").Press("Decide").Arrives("/queue").SeesText("Decided.")
 	mo.Visit(path).SeesText("Earlier decisions", "Kept").Accessible()
+}
+
+// What an open page looks up by itself takes no sentence from the page that its
+// reader is on the way to.
+func TestJourneyOfADecisionThatItsPageHearsOf(t *testing.T) {
+	t.Parallel()
+	h := journeyHouse(t, testkit.Open(t, "sqlite"), harmless)
+	bea, cal := h.Person("Bea", forum.RoleMember), h.Person("Cal", forum.RoleMember)
+	path := reported(t, h, h.Thread(bea, nil), cal, bea, "It was the same for my sister.")
+	mo := h.Browser().SignIn(h.Person("Mo", forum.RoleModerator)).Visit(path).Press("Take this case").Choose("Keep it")
+	looked := make(chan struct{})
+	told := sync.OnceFunc(func() { close(looked) })
+	h.Around(func(w http.ResponseWriter, r *http.Request, site http.Handler) {
+		if r.URL.Path == "/queue" && r.Header.Get("Sec-Fetch-Dest") == "document" {
+			select { // the page hears of the decision before the next one is there
+			case <-looked:
+			case <-r.Context().Done():
+			}
+		}
+		site.ServeHTTP(w, r)
+		if strings.HasSuffix(r.URL.Path, "/look") {
+			told()
+		}
+	})
+	mo.Press("Decide").Arrives("/queue").SeesText("Decided.")
+}
+
+// What changes while a page is on its way to somebody, it shows all the same.
+func TestJourneyOfAChangeBeforeThePageListens(t *testing.T) {
+	t.Parallel()
+	h := journeyHouse(t, testkit.Open(t, "sqlite"), harmless)
+	bea, cal, mo := h.Person("Bea", forum.RoleMember), h.Person("Cal", forum.RoleMember), h.Person("Mo", forum.RoleModerator)
+	reported(t, h, h.Thread(bea, nil), cal, bea, "It was the same for my sister.")
+	changed := make(chan struct{})
+	h.Around(func(w http.ResponseWriter, r *http.Request, site http.Handler) {
+		if r.URL.Path == "/queue/live" {
+			select {
+			case <-changed:
+			case <-r.Context().Done():
+			}
+		}
+		site.ServeHTTP(w, r)
+	})
+	ana := h.Browser().SignIn(h.Person("Ana", forum.RoleModerator)).Visit("/queue").SeesText("Take this case")
+	if err := h.Community.Claim(t.Context(), mo, 1); err != nil {
+		t.Fatal(err)
+	}
+	close(changed)
+	ana.In("[data-case]").SeesText("Mo has this case.")
 }
 
 // A decision that needs two: the second one sees nothing of the first.

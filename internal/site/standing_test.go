@@ -48,6 +48,7 @@ func officeHours(o *forum.Options) {
 // A writer whose post waits is told when a person will have read it, and nothing
 // that nobody keeps.
 func TestAWriterIsToldHonestlyWhenAPersonReads(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, officeHours) // it is three at night
 		writer, other := h.Person("writer", forum.RoleMember), h.Person("other", forum.RoleMember)
@@ -89,6 +90,7 @@ func TestAWriterIsToldHonestlyWhenAPersonReads(t *testing.T) {
 // What was decided is told whole, can be asked about in one tap under every
 // restriction, and is told to nobody else.
 func TestADecisionIsToldAndAppealedInOneTap(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []forum.MeasureKind{forum.MeasureReadOnly, forum.MeasureSuspension, forum.MeasureBan} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
@@ -206,6 +208,7 @@ func decide(t *testing.T, h *testkit.House, a, b forum.Actor, postID int64, chan
 
 // The care thread is between the team and the writer, and loses no word.
 func TestTheCareThreadIsForTheWriterAlone(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		writer, other, mod := h.Person("writer", forum.RoleMember), h.Person("other", forum.RoleMember), h.Person("mod", forum.RoleModerator)
@@ -273,6 +276,7 @@ func TestTheCareThreadIsForTheWriterAlone(t *testing.T) {
 
 // Readers are told how fast a conversation goes and what the team put right.
 func TestReadersSeePaceAndCorrection(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		writer, other := h.Person("writer", forum.RoleMember), h.Person("other", forum.RoleMember)
@@ -311,6 +315,7 @@ func TestReadersSeePaceAndCorrection(t *testing.T) {
 
 // Midwives answer moderators; whoever is later keeps their words.
 func TestAConsultIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		writer, mod := h.Person("writer", forum.RoleMember), h.Person("mod", forum.RoleModerator)
@@ -363,6 +368,7 @@ func TestAConsultIsAnsweredOnce(t *testing.T) {
 // A question about the body is in the midwives' list although it was put to
 // nobody.
 func TestQuestionsAboutTheBodyAreListed(t *testing.T) {
+	t.Parallel()
 	h := testkit.NewHouse(t, testkit.Open(t, "sqlite"), func(o *forum.Options) {
 		calm(o)
 		finds := o.Assess
@@ -387,6 +393,7 @@ func TestQuestionsAboutTheBodyAreListed(t *testing.T) {
 // The public sees totals of months that are over, and nothing that points to
 // somebody.
 func TestOpennessPointsToNobody(t *testing.T) {
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, s *store.Store) {
 		h := testkit.NewHouse(t, s, calm)
 		mod := h.Person("mod", forum.RoleModerator)

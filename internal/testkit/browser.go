@@ -306,22 +306,33 @@ func (b *Browser) DoesNotSee(words ...string) *Browser {
 // Text is what the page shows, with even spaces.
 func (b *Browser) Text() string {
 	b.t.Helper()
-	text, err := b.text()
-	if err != nil {
-		b.fatalf("%s: read the page: %v", b.name, err)
-	}
+	var text string
+	b.until(func() string {
+		var err error
+		if text, err = b.text(); err != nil {
+			return fmt.Sprintf("can't read the page: %v", err)
+		}
+		return ""
+	})
 	return text
 }
 
+// text is what a page shows that is all there: before that its scripts don't run, and
+// keys pressed are lost.
 func (b *Browser) text() (string, error) {
-	text, err := look[*string](b, `(within) => document.querySelector(within || "body")?.innerText ?? null`, b.within)
-	if err != nil {
+	page, err := look[struct {
+		State string
+		Text  *string
+	}](b, `(within) => ({ State: document.readyState, Text: document.querySelector(within || "body")?.innerText ?? null })`, b.within)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if text == nil {
+	case page.State != "complete":
+		return "", errors.New("it is " + page.State)
+	case page.Text == nil:
 		return "", errors.New("there is no " + b.within)
 	}
-	return strings.Join(strings.Fields(*text), " "), nil
+	return strings.Join(strings.Fields(*page.Text), " "), nil
 }
 
 // Finds fails the test unless there is something of this kind to be seen, and
@@ -901,6 +912,11 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 	} {
 		options = append(options, chromedp.Flag(on, true))
 	}
+	// Each browser context has processes of its own, none of which lives long enough for
+	// its scripts to be worth optimising.
+	options = append(options, chromedp.Flag("js-flags", "--max-lazy --no-opt --no-maglev --min-semi-space-size=16"))
+	// It would hold one more process ready for every page that is opened.
+	options = append(options, chromedp.Flag("disable-features", "SpareRendererForSitePerProcess"))
 	if os.Geteuid() == 0 { // as root it refuses to start in its sandbox
 		options = append(options, chromedp.NoSandbox)
 	}

@@ -3,6 +3,7 @@ package testkit
 import (
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -26,8 +27,11 @@ type House struct {
 	URL       string
 	Clock     *Clock
 
+	hash string // Password's
+
 	mu     sync.Mutex
 	people int
+	around func(http.ResponseWriter, *http.Request, http.Handler)
 }
 
 // Clock is a clock that only the test moves. It starts at a round time in winter.
@@ -55,11 +59,6 @@ var keys = sync.OnceValues(func() (*secret.Keys, error) { return secret.NewKeys(
 
 // Password is the password of everybody whom House.Person makes.
 const Password = "three small snowdrops"
-
-// hash is Password's hash, made once: hashing is slow on purpose.
-var hash = sync.OnceValues(func() (string, error) {
-	return secret.NewHasher(2, time.Minute).Hash(background(), Password)
-})
 
 // NewHouse runs a site on a store. change, which may be nil, alters the forum's
 // options.
@@ -90,16 +89,37 @@ func NewHouse(t testing.TB, s *store.Store, change func(*forum.Options)) *House 
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	h.Community = forum.New(s, k, secret.NewHasher(2, time.Minute), log, o)
+	hasher := secret.NewHasher(2, time.Minute).Cheap(t)
+	if h.hash, err = hasher.Hash(t.Context(), Password); err != nil {
+		t.Fatal(err)
+	}
+	h.Community = forum.New(s, k, hasher, log, o)
 	handler, err := site.New(site.Options{Community: h.Community, Site: h.Site, BaseURL: h.URL, Log: log, Ready: s.Ping})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.Config.Handler = handler
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.mu.Lock()
+		around := h.around
+		h.mu.Unlock()
+		if around == nil {
+			handler.ServeHTTP(w, r)
+			return
+		}
+		around(w, r, handler)
+	})
 	server.Start()
 	t.Cleanup(func() {
 		handler.EndStreams()
 		server.Close()
 	})
 	return h
+}
+
+// Around has every request from now on go to do, which hands it on to the site: so a
+// test says what happens first of two things that happen at once.
+func (h *House) Around(do func(w http.ResponseWriter, r *http.Request, site http.Handler)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.around = do
 }

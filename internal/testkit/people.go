@@ -14,14 +14,10 @@ func background() context.Context { return context.Background() }
 // they are. Their address is name@example.org, with dots for spaces, their password Password.
 func (h *House) Person(name string, role forum.Role) forum.Actor {
 	h.T.Helper()
-	made, err := hash()
-	if err != nil {
-		h.T.Fatal(err)
-	}
 	h.mu.Lock()
 	h.people++
 	h.mu.Unlock()
-	p, err := h.Community.CreateAccountWithHash(background(), forum.NewAccount{Name: name, Email: strings.ReplaceAll(name, " ", ".") + "@example.org", Role: role}, made)
+	p, err := h.Community.CreateAccountWithHash(background(), forum.NewAccount{Name: name, Email: strings.ReplaceAll(name, " ", ".") + "@example.org", Role: role}, h.hash)
 	if err != nil {
 		h.T.Fatal(err)
 	}
