@@ -10,8 +10,12 @@ import "strings"
 // taken, so that doubt raises the rate.
 func padsPerHour(r *reader) []sighting {
 	var out []sighting
+	pad, known := r.lex.classes["pad"]
+	if !known {
+		return nil
+	}
 	for i := range r.doc.tokens {
-		if !r.in(i, "pad") {
+		if !r.begins(i, pad) {
 			continue
 		}
 		count, first, ok := r.padCount(i)
@@ -47,6 +51,9 @@ func (r *reader) padCount(i int) (count float64, first int, ok bool) {
 			return 0.5, j, true
 		}
 		if t := r.doc.tokens[j]; t.isNum {
+			if r.timeAt(j + 1) {
+				break // "five days, ordinary pads", "every 2 hours a pad"
+			}
 			count, first = t.num, j
 			break
 		}
@@ -68,6 +75,15 @@ func (r *reader) padCount(i int) (count float64, first int, ok bool) {
 		}
 	}
 	return count, first, count > 0 && count < 100
+}
+
+// timeAt reports a word that makes the number before it a time.
+func (r *reader) timeAt(i int) bool {
+	switch r.name(i) {
+	case "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "months", "years", "am":
+		return true
+	}
+	return false
 }
 
 // hoursNear is the time in hours that is named near a pad, after it or before.

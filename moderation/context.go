@@ -42,32 +42,38 @@ const (
 	markAdvice // told me, advised, come back in
 	markSaid
 	markBut
-	markThatWas // "that was": says when the sentence before happened
-	markAsk     // would you, help, should I: the sentence asks readers
-	markTonight // tonight, right now, any minute: close enough to raise a wish
-	markOutcome // turned out, got me in, all clear: the end of it is known
-	markNotice  // poster, leaflet, course: what a text tells people at large
-	markRecent  // yesterday, last night, on Friday: as good as now for a body
+	markThatWas   // "that was": says when the sentence before happened
+	markAsk       // would you, help, should I: the sentence asks readers
+	markTonight   // tonight, right now, any minute: close enough to raise a wish
+	markOutcome   // turned out, got me in, all clear: the end of it is known
+	markNotice    // poster, leaflet, course: what a text tells people at large
+	markRecent    // yesterday, last night, on Friday: as good as now for a body
+	markTold      // I remember, from 2018, a couple of years behind me: past for a body
+	markSettled   // fine three weeks now: the end of it is known and has lasted
+	markRepeats   // and now again, same as then: what was past is not
+	markElsewhere // in a book, a film, a course
+	markWork      // at work in a hospital
+	markLooksOn   // see, ask about, read: what a first person at work does
 )
 
 var markClasses = []string{
 	"filler", "negator", "not_negating", "now", "past", "past_weeks", "present", "past_tense",
 	"resolved", "resumed", "worse", "protective", "close_person", "you", "first_person",
 	"if", "advice", "said", "but", "that_was", "ask", "tonight",
-	"outcome", "notice", "recent",
+	"outcome", "notice", "recent", "told", "settled", "repeats", "elsewhere", "work", "looks_on",
 }
 
-// contextSymbols maps the classes that context is read from to their marks.
+// contextSymbols holds the marks of the classes that context is read from.
 type contextSymbols struct {
-	marks map[int32]mark
+	marks []mark // by symbol; every span of a text is asked
 }
 
 func (c *contextSymbols) resolve(lex *lexicon) error {
-	c.marks = make(map[int32]mark, len(markClasses))
+	c.marks = make([]mark, len(lex.names))
 	for i, name := range markClasses {
 		sym, ok := lex.classes[name]
 		if !ok {
-			return fmt.Errorf("words.yaml: the class %q is missing", name)
+			return fmt.Errorf("the class %q, from which context is read, is missing", name)
 		}
 		c.marks[sym] = 1 << i
 	}
@@ -86,6 +92,10 @@ type reader struct {
 	hits      []hit
 	byTarget  [][]int32 // condition targets: indexes of hits, in order
 	hashes    []uint32  // of words, for the second reader
+	passages  []passage // for the second reader, as are the bytes at which they begin
+	starts    []int32
+	digits    int          // in the text
+	seen      [][]sighting // by detector of the engine
 	detected  []detection
 	causes    []int32 // for each finding, the index of its rule
 }
@@ -109,11 +119,11 @@ func (e *Engine) read(text string) *reader {
 	r.sentences = sized(r.sentences, n)
 	r.pastFrame = sized(r.pastFrame, n)
 	r.bodyFrame = sized(r.bodyFrame, n)
-	remote := 0 // the token behind the last remote time: "I am 41 now" is no now
+	remote := 0 // the token behind the last remote time or settled end: "I am 41 now" is no now
 	for i := range doc.tokens {
 		for _, s := range doc.spans[doc.first[i]:doc.first[i+1]] {
 			m := e.context.marks[s.sym]
-			if m == markPast {
+			if m&(markPast|markTold|markSettled) != 0 {
 				remote = max(remote, i+int(s.width))
 			}
 			if m == markFiller {
@@ -123,7 +133,9 @@ func (e *Engine) read(text string) *reader {
 			}
 			r.marks[i] |= m
 		}
-		if r.marks[i]&markNow != 0 && (i < remote || r.stillThen(i)) {
+		if i < remote {
+			r.marks[i] &^= markNow | markRecent
+		} else if r.marks[i]&markNow != 0 && r.stillThen(i) {
 			r.marks[i] &^= markNow
 		}
 		r.sentences[doc.tokens[i].sentence] |= r.marks[i]
@@ -186,6 +198,9 @@ func (r *reader) weigh(rule *compiledRule, h hit, f *Finding, other bool) {
 		if hears("condition") && r.noticed(h) {
 			clear("what a notice or leaflet says")
 		}
+		if hears("condition") && r.elsewhere(h) {
+			clear("what stands in a book or film, or is somebody's work")
+		}
 	}
 	if hears("you") && (r.toYou(h, rule.Category == "body") || rule.Category == "body" && r.adviceToYou(h.from)) {
 		clear("said to or about the reader, not of the writer")
@@ -197,6 +212,9 @@ func (r *reader) weigh(rule *compiledRule, h hit, f *Finding, other bool) {
 		default:
 			clear("inside quotation marks")
 		}
+	}
+	if (rule.Category == string(TagAbuse) || rule.Category == string(TagCoercion)) && !f.Cancelled && r.elsewhere(h) {
+		clear("what stands in a book or film, or is somebody's work")
 	}
 	if rule.Category == string(TagAbuse) || rule.Category == string(TagConflict) || rule.Category == string(TagMedicalAdvice) {
 		if hears("said") && r.reported(h) {
@@ -324,6 +342,35 @@ func (r *reader) noticed(h hit) bool {
 		}
 	}
 	return true
+}
+
+// elsewhere reports what a book or film tells or a day's work holds: "I work in A&E
+// so I see bleeding all day". What is said of the writer or of someone close stays.
+func (r *reader) elsewhere(h hit) bool {
+	s := r.doc.tokens[h.from].sentence
+	if m := r.sentences[s]; m&(markElsewhere|markWork) == 0 || m&markAsk != 0 {
+		return false
+	}
+	for i := h.from; i <= h.to; i++ {
+		if r.marks[i]&(markFirst|markClose) != 0 {
+			return false
+		}
+	}
+	there, looksOn := false, false
+	for i := int(h.from) - 1; i >= 0 && r.doc.tokens[i].sentence == s; i-- {
+		m := r.marks[i]
+		there = there || m&markElsewhere != 0 || m&markWork != 0 && looksOn
+		switch {
+		case m&markClose != 0, !there && m&markNow != 0:
+			return false
+		case !there && m&markFirst != 0:
+			if r.marks[i+1]&markLooksOn == 0 {
+				return false
+			}
+			looksOn = true
+		}
+	}
+	return there
 }
 
 // toYou reports a match whose nearest person before it is "you", in a sentence

@@ -101,6 +101,7 @@ func TestContext(t *testing.T) {
 		// past lowers one, never to nothing
 		{"I was suicidal back then, I'm safe now", 1, 0, nil, nil},
 		{"I wanted to die in 2019", 1, 0, nil, nil},
+		{"I'm two years on and I still wish I was dead", 2, 0, nil, nil},
 		// fear does not lower
 		{"I'm scared I might do something", 3, 0, nil, nil},
 		// now raises

@@ -1,5 +1,7 @@
 package moderation
 
+import "slices"
+
 // detection is something found by a Go detector and claimed by a rule. from and
 // to are tokens, or -1 where the detector read the raw text and context does not
 // apply.
@@ -44,25 +46,41 @@ const detectorWords = "hour hours hourly minute minutes half a an every per each
 
 // detect runs every detector that a rule names, once.
 func (r *reader) detect() {
-	var seen map[string][]sighting
-	for i := range r.rules {
-		rule := &r.rules[i]
-		if rule.Detector == "" {
+	r.digits = digitsIn(r.doc.text)
+	r.seen = sized(r.seen, len(r.detectors))
+	for i, name := range r.detectors {
+		r.seen[i] = detectors[name](r)
+	}
+	for _, by := range r.detecting {
+		rule := &r.rules[by.rule]
+		for _, s := range r.seen[by.detector] {
+			if s.value >= rule.min && (rule.max == 0 || s.value < rule.max) {
+				r.detected = append(r.detected, detection{by.rule, s.start, s.end, s.from, s.to})
+			}
+		}
+	}
+}
+
+// detecting is a rule that a detector finds.
+type detecting struct {
+	rule     int32
+	detector int // index into the engine's detectors
+}
+
+// useDetectors lists the detectors that rules name, so that a reading need not go
+// through all rules for the few that have one.
+func (e *Engine) useDetectors() {
+	for i := range e.rules {
+		name := e.rules[i].Detector
+		if name == "" {
 			continue
 		}
-		found, ok := seen[rule.Detector]
-		if !ok {
-			found = detectors[rule.Detector](r)
-			if seen == nil {
-				seen = map[string][]sighting{}
-			}
-			seen[rule.Detector] = found
+		at := slices.Index(e.detectors, name)
+		if at < 0 {
+			at = len(e.detectors)
+			e.detectors = append(e.detectors, name)
 		}
-		for _, s := range found {
-			if s.value >= rule.min && (rule.max == 0 || s.value < rule.max) {
-				r.detected = append(r.detected, detection{int32(i), s.start, s.end, s.from, s.to})
-			}
-		}
+		e.detecting = append(e.detecting, detecting{int32(i), at})
 	}
 }
 
@@ -73,6 +91,16 @@ func (r *reader) in(i int, class string) bool {
 	}
 	for _, s := range r.doc.spans[r.doc.first[i]:r.doc.first[i+1]] {
 		if name := r.lex.names[s.sym]; name[0] == '@' && name[1:] == class {
+			return true
+		}
+	}
+	return false
+}
+
+// begins is in for a class known by its symbol, for those who ask about every token.
+func (r *reader) begins(i int, class int32) bool {
+	for _, s := range r.doc.spans[r.doc.first[i]:r.doc.first[i+1]] {
+		if s.sym == class {
 			return true
 		}
 	}

@@ -16,11 +16,14 @@ type Engine struct {
 	trie    trie
 	rules   []compiledRule
 	targets []targetRef
-	context contextSymbols
-	known   map[string]bool // numbers and hosts that belong to no one person
-	version string
-	second  *secondReader // nil: the rules alone
-	readers *sync.Pool    // of *reader
+	// detectors are those that rules name; detecting the rules that name them.
+	detectors []string
+	detecting []detecting
+	context   contextSymbols
+	known     map[string]bool // numbers and hosts that belong to no one person
+	version   string
+	second    *secondReader // nil: the rules alone
+	readers   *sync.Pool    // of *reader
 }
 
 var shippedEngine = sync.OnceValue(func() *Engine {

@@ -83,14 +83,34 @@ const (
 	Doubt  = 20 // a sum counts by the root of its words and these
 	// WholeShare is what the whole text counts; the rest is its strongest window,
 	// so that one sentence that matters is not lost in a long letter.
-	WholeShare = 0.5
+	WholeShare = 0.75
 )
 
 // passageEnds reports whether token i begins a new passage when the last began
 // at from.
 func (r *reader) passageEnds(from, i int) bool {
 	n := i - from
+	if from == 0 && r.doc.tokens[i].brk == breakStop && r.greets() {
+		return true
+	}
 	return n >= longPassage || n >= shortPassage && r.doc.tokens[i].brk == breakStop
+}
+
+// greetings are words that a post may open with and say nothing.
+var greetings = newWordSet("hi hiya hello hey hullo dear good morning afternoon evening")
+
+// greets reports a text that opens with a greeting. What the opening sentence says
+// counts, but it must not thin what follows.
+func (r *reader) greets() bool {
+	if len(r.doc.tokens) == 0 {
+		return false
+	}
+	word := r.name(0)
+	if word == "" {
+		var buf [maxWord + 16]byte
+		word = string(r.readerWord(0, buf[:0]))
+	}
+	return greetings.has(word)
 }
 
 // readerWord is the folded word of a token that no rule knows.
@@ -166,13 +186,14 @@ func (r *reader) extra(i int, emit func(uint32)) {
 		spans = spans[min(len(r.lex.entries[t.sym].syms), len(spans)):]
 	}
 	for _, s := range spans {
-		emit(feature(GroupClass, hashWord(r.lex.names[s.sym]), 0, 0))
+		emit(feature(GroupClass, r.lex.hashes[s.sym], 0, 0))
 	}
 }
 
 // Passage is the features of one passage, for training.
 type Passage struct {
 	Words    int
+	Greets   bool // the opening of a text, and it begins with a greeting
 	Features []uint32
 	Groups   []Group
 }
@@ -202,7 +223,7 @@ func (e *Engine) Passages(text string) []Passage {
 		for to < len(hashes) && !r.passageEnds(from, to) {
 			to++
 		}
-		p := Passage{Words: to - from}
+		p := Passage{Words: to - from, Greets: from == 0 && r.greets()}
 		add := func(g Group, h uint32) { p.Groups, p.Features = append(p.Groups, g), append(p.Features, h) }
 		r.scan(from, to, hashes, func(i int) {
 			wordFeatures(word(i), add)

@@ -8,12 +8,12 @@ func (r *reader) match() int {
 		r.doc.places[i].filler = m&markFiller != 0
 		r.doc.places[i].negator = m&markNegator != 0
 	}
+	for _, h := range r.hits { // of the last text
+		r.byTarget[h.target] = r.byTarget[h.target][:0]
+	}
 	w := walker{trie: &r.trie, doc: &r.doc, hits: r.hits[:0]}
 	w.walk()
 	r.hits = w.hits
-	for i := range r.byTarget {
-		r.byTarget[i] = r.byTarget[i][:0]
-	}
 	for i, h := range r.hits {
 		if r.targets[h.target].rule < 0 {
 			r.byTarget[h.target] = append(r.byTarget[h.target], int32(i))

@@ -162,7 +162,7 @@ func plainHandle(text string, r *reader, from, to, net int) bool {
 	switch strings.ToLower(last) {
 	case "at", "is", "as", "under", "im", "i'm", "handle", "username", "name", ":", "=", "its", "it's":
 	default:
-		if last[len(last)-1] != ':' {
+		if !strings.HasSuffix(last, ":") { // last is empty behind a comma or full stop
 			return false
 		}
 	}

@@ -69,7 +69,7 @@ func nhsCheck(d string) bool {
 func niNumbers(r *reader) []sighting {
 	var out []sighting
 	text := r.doc.text
-	if !hasDigits(text, leastNumber) {
+	if r.digits < leastNumber {
 		return nil
 	}
 	shapes(text, func(s, e int) {
@@ -97,7 +97,7 @@ func niNumbers(r *reader) []sighting {
 func references(r *reader) []sighting {
 	var out []sighting
 	text := r.doc.text
-	if !hasDigits(text, 1) {
+	if r.digits == 0 {
 		return nil
 	}
 	id, label := -1, -1 // where the last word of each kind ended
@@ -201,7 +201,7 @@ func drivingLicence(w string) bool {
 func bankDetails(r *reader) []sighting {
 	var out []sighting
 	text := r.doc.text
-	if !hasDigits(text, leastNumber) {
+	if r.digits < leastNumber {
 		return nil
 	}
 	numerals(text, func(run []numeral) {

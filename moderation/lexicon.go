@@ -9,13 +9,18 @@ import (
 // mention, each as a symbol, and the closed lists that lead to them. It does
 // not change once built.
 type lexicon struct {
-	words   map[string]int32   // known words
-	forms   map[string][]int32 // written forms and the words they stand for
-	stems   map[string]int32   // word* of some pattern
+	words map[string]int32   // known words
+	forms map[string][]int32 // written forms and the words they stand for
+	// written says, of every word and form, where in spelt its symbols stand: one
+	// look finds most words. spelt begins with every symbol in turn.
+	written map[string]part
+	spelt   []int32
+	stems   map[string]int32 // word* of some pattern
 	classes map[string]int32
 	ranges  []numberRange
 	entries []entry  // by symbol; filled for words and stems
 	names   []string // by symbol
+	hashes  []uint32 // of the names, for the second reader
 
 	slips   map[uint64][]int32 // see repair
 	real    map[string]struct{}
@@ -28,10 +33,13 @@ type lexicon struct {
 
 // entry is what a word or a stem brings with it.
 type entry struct {
-	self []int32 // the symbol alone, so that lookup need not allocate
 	syms []int32 // the symbol, the stems that begin it, and their classes
 	num  float64 // the count that the word says, 0 if none
+	bits hints   // of syms
 }
+
+// part is a part of a slice.
+type part struct{ from, to int32 }
 
 type numberRange struct {
 	lo, hi float64
@@ -120,7 +128,6 @@ func (lex *lexicon) seal(members map[int32][]int32, repair []string) {
 			}
 		}
 		slices.Sort(syms[1:])
-		lex.entries[sym].self = []int32{sym}
 		lex.entries[sym].syms = slices.Compact(syms)
 	}
 	for text, sym := range lex.words {
@@ -131,7 +138,34 @@ func (lex *lexicon) seal(members map[int32][]int32, repair []string) {
 	}
 	owner := lex.words[ownerS]
 	lex.entries[owner].syms = []int32{owner, lex.words["is"]}
+	lex.hashes = make([]uint32, len(lex.names))
+	n := 0
+	for i := range lex.entries {
+		n += len(lex.entries[i].syms)
+	}
+	all := make([]int32, 0, n) // of all entries in turn: what stands together is read faster
+	for i := range lex.entries {
+		lex.hashes[i] = hashWord(lex.names[i])
+		e, from := &lex.entries[i], len(all)
+		for _, sym := range e.syms {
+			e.bits.add(sym)
+		}
+		all = append(all, e.syms...)
+		e.syms = all[from:len(all):len(all)]
+	}
 	lex.and = lex.words["and"]
+	lex.written = make(map[string]part, len(lex.words)+len(lex.forms))
+	for sym := range int32(len(lex.names)) {
+		lex.spelt = append(lex.spelt, sym)
+	}
+	for w, sym := range lex.words {
+		lex.written[w] = part{sym, sym + 1}
+	}
+	for w, form := range lex.forms {
+		from := int32(len(lex.spelt))
+		lex.spelt = append(lex.spelt, form...)
+		lex.written[w] = part{from, int32(len(lex.spelt))}
+	}
 	for _, w := range repair {
 		sym, ok := lex.words[w]
 		if !ok || len(w) < 5 {

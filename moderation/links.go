@@ -8,16 +8,17 @@ func links(r *reader) []sighting {
 	var out []sighting
 	text := r.doc.text
 	for i := 0; i < len(text); {
-		// Words of an address run to the next space.
-		j := i
+		// Words of an address run from space to space, with a dot or slash inside.
+		sign := strings.IndexAny(text[i:], "./")
+		if sign < 0 {
+			break
+		}
+		j := i + sign
+		i += strings.LastIndexAny(text[i:j], " \n\t") + 1
 		for j < len(text) && text[j] != ' ' && text[j] != '\n' && text[j] != '\t' {
 			j++
 		}
-		if j-i <= 5 || strings.IndexByte(text[i:j], '.') < 0 && strings.IndexByte(text[i:j], '/') < 0 {
-			i = j + 1
-			continue
-		}
-		if w := strings.ToLower(strings.Trim(text[i:j], "().,;:!?\"'<>[]")); len(w) > 5 && isLink(w) {
+		if w := strings.ToLower(strings.Trim(text[i:j], "().,;:!?\"'<>[]")); j-i > 5 && len(w) > 5 && isLink(w) {
 			value := 1.0
 			if r.knownHost(w) {
 				value = 0

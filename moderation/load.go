@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"hash"
 	"io/fs"
+	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -65,8 +67,8 @@ func (l *loader) read(fsys fs.FS, outside bool) error {
 }
 
 func (l *loader) add(name string, f ruleFile, outside bool) error {
-	for written, meant := range f.Forms {
-		for alias := range strings.FieldsSeq(meant) {
+	for _, written := range slices.Sorted(maps.Keys(f.Forms)) {
+		for alias := range strings.FieldsSeq(f.Forms[written]) {
 			l.spell.forms[alias] = strings.Fields(written)
 		}
 	}
@@ -76,12 +78,7 @@ func (l *loader) add(name string, f ruleFile, outside bool) error {
 	for _, k := range f.Known {
 		l.known[strings.ReplaceAll(strings.ToLower(k), " ", "")] = true
 	}
-	classes := make([]string, 0, len(f.Classes))
-	for c := range f.Classes {
-		classes = append(classes, c)
-	}
-	slices.Sort(classes)
-	for _, c := range classes {
+	for _, c := range slices.Sorted(maps.Keys(f.Classes)) {
 		l.classes = append(l.classes, loadedClass{c, name, f.Classes[c]})
 	}
 	for _, off := range f.Off {
@@ -205,7 +202,9 @@ type targetRef struct {
 
 func (l *loader) compile() (*Engine, error) {
 	e := &Engine{lex: newLexicon(), trie: newTrie(), known: l.known, readers: new(sync.Pool), version: hex.EncodeToString(l.hash.Sum(nil))[:12]}
-	for w := range numberWords {
+	// In order, so that every load numbers the symbols alike and every process
+	// reads a text alike.
+	for _, w := range slices.Sorted(maps.Keys(numberWords)) {
 		e.lex.word(w)
 	}
 	for w := range strings.FieldsSeq("and is " + ownerS + " " + detectorWords) {
@@ -220,7 +219,9 @@ func (l *loader) compile() (*Engine, error) {
 			return nil, err
 		}
 	}
-	for alias, form := range l.spell.forms {
+	e.useDetectors()
+	for _, alias := range slices.Sorted(maps.Keys(l.spell.forms)) {
+		form := l.spell.forms[alias]
 		syms := make([]int32, 0, len(form))
 		for _, w := range form {
 			syms = append(syms, e.lex.word(w))
@@ -237,6 +238,18 @@ func (l *loader) compile() (*Engine, error) {
 	return e, e.context.resolve(e.lex)
 }
 
+// emptyChoice is a word with a ? that is all of a choice in a group, (a|words?):
+// the ? makes a whole word optional and no letter, so the choice is nothing and
+// the group may be missing.
+var emptyChoice = regexp.MustCompile(`[(|] *[^ ()|\[\]]+\? *[|)]`)
+
+func parse(pattern string, spell *speller, third bool) ([]element, error) {
+	if at := emptyChoice.FindString(pattern); at != "" {
+		return nil, fmt.Errorf("%q lets the whole choice be missing: write both words, or (…)? around them", at)
+	}
+	return parsePattern(pattern, spell, third)
+}
+
 // compileClasses gives every class its symbol and its phrases: single words as
 // members, longer phrases in the lexicon's own trie.
 func (l *loader) compileClasses(lex *lexicon) (map[int32][]int32, error) {
@@ -249,7 +262,7 @@ func (l *loader) compileClasses(lex *lexicon) (map[int32][]int32, error) {
 	for _, c := range l.classes {
 		class := lex.classes[c.name]
 		for _, p := range c.phrases {
-			steps, err := parsePattern(p.text, l.spell, false)
+			steps, err := parse(p.text, l.spell, false)
 			if err != nil {
 				return nil, fmt.Errorf("%s:%d: class %s: %w", c.file, p.at, c.name, err)
 			}
@@ -298,7 +311,7 @@ func (l *loader) compileRule(e *Engine, r loadedRule) error {
 		target := int32(len(e.targets))
 		e.targets = append(e.targets, ref)
 		for _, p := range phrases {
-			steps, err := parsePattern(p.text, l.spell, third)
+			steps, err := parse(p.text, l.spell, third)
 			if err == nil {
 				err = e.trie.insert(steps, e.lex, target)
 			}

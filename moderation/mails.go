@@ -112,8 +112,8 @@ func atSign(text string, i int) (width int, sure bool) {
 		}
 		return 0, false
 	}
-	if isWordByte(text[i-1]) || text[i-1] == '\'' {
-		return 0, false
+	if isWordByte(text[i-1]) || text[i-1] == '\'' || strings.IndexByte("tTrR ", rest[1]) < 0 {
+		return 0, false // none of the words below
 	}
 	for _, w := range []string{"arroba", "at-sign", "at sign", "at symbol", "at-symbol", "a with the tail", "a with a tail", "a with the curly", "a in a circle", "a with the circle"} {
 		if len(rest) > len(w) && strings.EqualFold(rest[:len(w)], w) && !isWordByte(rest[len(w)]) {

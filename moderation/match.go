@@ -10,17 +10,20 @@ type hit struct {
 
 // symbols fills in, for every token, the symbols that begin there.
 func (lex *lexicon) symbols(d *document) {
-	d.first = sized(d.first, len(d.tokens)+1)
+	d.first, d.places = sized(d.first, len(d.tokens)+1), sized(d.places, len(d.tokens))
 	d.spans = d.spans[:0]
 	for i := range d.tokens {
 		d.first[i] = int32(len(d.spans))
-		t := &d.tokens[i]
+		t, p := &d.tokens[i], &d.places[i]
+		p.brk = t.brk
 		sym := t.sym
 		if sym < 0 {
 			sym = t.stem
 		}
 		if sym >= 0 {
-			for _, s := range lex.entries[sym].syms {
+			e := &lex.entries[sym]
+			p.bits = e.bits
+			for _, s := range e.syms {
 				d.spans = append(d.spans, symSpan{s, 1})
 			}
 		}
@@ -28,33 +31,21 @@ func (lex *lexicon) symbols(d *document) {
 			for _, r := range lex.ranges {
 				if r.lo <= t.num && t.num <= r.hi {
 					d.spans = append(d.spans, symSpan{r.sym, 1})
+					p.bits.add(r.sym)
 				}
 			}
 		}
 	}
 	d.first[len(d.tokens)] = int32(len(d.spans))
-	d.mark()
 	lex.addPhrases(d)
 }
 
 // place is what a walk asks of a token at every step, kept small.
 type place struct {
-	bits    uint64 // of the symbols that begin there
+	bits    hints // of the symbols that begin there
 	brk     uint8
 	filler  bool // may be skipped
 	negator bool // no gap may skip it
-}
-
-// mark fills in the places.
-func (d *document) mark() {
-	d.places = sized(d.places, len(d.tokens))
-	for i := range d.places {
-		p := &d.places[i]
-		p.brk = d.tokens[i].brk
-		for _, s := range d.spans[d.first[i]:d.first[i+1]] {
-			p.bits |= bit(s.sym)
-		}
-	}
 }
 
 // addPhrases adds the classes whose phrases have several words. They are found
@@ -74,13 +65,13 @@ func (lex *lexicon) addPhrases(d *document) {
 		merged = append(merged, d.spans[d.first[i]:d.first[i+1]]...)
 		for h < len(w.hits) && int(w.hits[h].from) == i {
 			merged = append(merged, symSpan{w.hits[h].target, w.hits[h].to - w.hits[h].from + 1})
+			d.places[i].bits.add(w.hits[h].target)
 			h++
 		}
 	}
 	first[len(d.tokens)] = int32(len(merged))
 	d.spare.spans, d.spare.first = d.spans, d.first
 	d.spans, d.first = merged, first
-	d.mark()
 }
 
 // sized is a slice of n zero values in the memory of s, or in new memory.
@@ -112,19 +103,20 @@ func (w *walker) walk() {
 		}
 		first = i == 0 || w.doc.places[i].brk != breakNone || first && w.doc.places[i-1].filler
 		if first && w.trie.start != 0 {
-			w.follow(w.trie.start, i)
+			w.follow(w.trie.start, &w.trie.nodes[w.trie.start].begins, i)
 		}
 	}
 }
 
 // visit arrives at a node with pos the next token to read.
 func (w *walker) visit(at int32, pos int) {
-	n, after := &w.trie.nodes[at], &w.trie.nodes[at+1]
-	for _, joint := range w.trie.joints[n.joints:after.joints] {
-		w.visit(joint, pos)
-	}
-	for _, target := range w.trie.accept[n.accept:after.accept] {
-		w.found(target, pos-1)
+	n := &w.trie.nodes[at]
+	for i := n.links; w.trie.links[i] != 0; i++ {
+		if link := w.trie.links[i]; link < 0 {
+			w.found(^link, pos-1)
+		} else {
+			w.visit(link, pos)
+		}
 	}
 	places := w.doc.places
 	if pos >= len(places) || places[pos].brk != breakNone {
@@ -135,24 +127,28 @@ func (w *walker) visit(at int32, pos int) {
 	if pos >= len(places) || pos-w.start >= maxSpan {
 		return
 	}
-	if n.leads < after.leads {
-		w.follow(at, pos)
-		for p, k := pos, 0; k < maxFillers && places[p].filler && places[p].brk != breakStop; k++ {
-			if p++; p == len(places) {
+	if places[pos].brk == breakStop {
+		return // a match never leaves its sentence
+	}
+	if n.leads != 0 {
+		w.follow(at, &n.begins, pos)
+		for p, k := pos, 0; k < maxFillers && places[p].filler; k++ {
+			if p++; p == len(places) || places[p].brk == breakStop {
 				break
 			}
-			w.follow(at, p)
+			w.follow(at, &n.begins, p)
 		}
 	}
-	for _, g := range w.trie.gaps[n.gaps:after.gaps] {
-		skipped := 0
-		for p := pos; p < len(places) && p-w.start < maxSpan && places[p].brk != breakStop; p++ {
-			w.follow(g.node, p)
+	for i := n.gaps; w.trie.gaps[i].node != 0; i++ {
+		g := &w.trie.gaps[i]
+		left := g.width
+		for p, end := pos, min(len(places), w.start+maxSpan); p < end && places[p].brk != breakStop; p++ {
+			w.follow(g.node, &g.begins, p)
 			if places[p].negator {
 				break // what a gap leaves out must not turn the meaning round
 			}
 			if !places[p].filler {
-				if skipped++; skipped > g.width {
+				if left--; left < 0 {
 					break
 				}
 			}
@@ -162,29 +158,31 @@ func (w *walker) visit(at int32, pos int) {
 
 // accept notes what ends at a node reached by $.
 func (w *walker) accept(at int32, last int) {
-	n, after := &w.trie.nodes[at], &w.trie.nodes[at+1]
-	for _, target := range w.trie.accept[n.accept:after.accept] {
-		w.found(target, last)
-	}
-	for _, joint := range w.trie.joints[n.joints:after.joints] {
-		w.accept(joint, last)
+	for i := w.trie.nodes[at].links; w.trie.links[i] != 0; i++ {
+		if link := w.trie.links[i]; link < 0 {
+			w.found(^link, last)
+		} else {
+			w.accept(link, last)
+		}
 	}
 }
 
-// follow takes every edge from a node that the token at pos allows.
-func (w *walker) follow(at int32, pos int) {
+// follow takes every edge from a node that the token at pos allows. begins is the
+// node's: most tokens have no symbol that it has, and the call ends here.
+func (w *walker) follow(at int32, begins *hints, pos int) {
 	w.steps++
-	here := &w.doc.places[pos]
-	if w.trie.nodes[at].begins&here.bits == 0 || here.brk == breakStop && pos > w.start {
-		return
+	if begins.meet(&w.doc.places[pos].bits) {
+		w.edges(at, pos)
 	}
+}
+
+func (w *walker) edges(at int32, pos int) {
 	d := w.doc
 	for _, s := range d.spans[d.first[pos]:d.first[pos+1]] {
-		if w.trie.nodes[at].begins&bit(s.sym) == 0 {
-			continue
-		}
-		if next := w.trie.next(at, s.sym); next != 0 {
-			w.take(next, pos, s.width)
+		if w.trie.mayFollow(at, s.sym) {
+			if next := w.trie.next(at, s.sym); next != 0 {
+				w.take(next, pos, s.width)
+			}
 		}
 	}
 }
@@ -196,13 +194,19 @@ func (w *walker) take(to int32, pos int, width int32) {
 	}
 }
 
-// found keeps a hit, the longest of each target per start.
+// found keeps a hit, the longest of each target per start. Hits of one start are
+// in the order of their targets: what comes first counts, and it must not hang on
+// how the trie is laid out. A rule's own words stand before those of someone else.
 func (w *walker) found(target int32, last int) {
-	for i := w.begin; i < len(w.hits); i++ {
-		if w.hits[i].target == target {
-			w.hits[i].to = max(w.hits[i].to, int32(last))
-			return
-		}
+	i := len(w.hits)
+	for i > w.begin && w.hits[i-1].target > target {
+		i--
 	}
-	w.hits = append(w.hits, hit{target, int32(w.start), int32(last)})
+	if i > w.begin && w.hits[i-1].target == target {
+		w.hits[i-1].to = max(w.hits[i-1].to, int32(last))
+		return
+	}
+	w.hits = append(w.hits, hit{})
+	copy(w.hits[i+1:], w.hits[i:])
+	w.hits[i] = hit{target, int32(w.start), int32(last)}
 }

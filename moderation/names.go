@@ -52,6 +52,9 @@ func fullNames(r *reader) []sighting {
 // notLast are things that are called after a person.
 var notLast = newWordSet("shield cup trophy fund trust foundation award prize garden bench tree choices suite room wing centre center unit appeal walk run memorial charity cafe court house street street's day hospital's plaster united city rovers town fc")
 
+// things are given names too.
+var things = newWordSet("rose roses dahlia clematis peony tree rosebush shrub rhododendron plant bulb bulbs variety paint horse pony boat narrowboat tractor teddy")
+
 var maidenWords = newWordSet("surname maiden née nee")
 
 // maidenName reads "maiden name is Crannoch", "Surname Oyelaran-Finch".
@@ -195,6 +198,8 @@ func (r *reader) findable(p person) float64 {
 		return 0
 	case r.firstName(p.last) && !p.titled && !hyphened && !r.in(p.from-1, "title_of_person") && r.introducesChild(p.from):
 		return 0 // "his name is Ethan James"
+	case !p.titled && r.calledAfter(p.from) && things.hasNear(text, s, e, 20, 0):
+		return 0 // a rose called Amber Queen
 	case p.titled || r.in(p.from-1, "title_of_person") || r.introduces(p.from):
 		return 2
 	case !t[p.from].capital && !r.placeNear(p.to):
@@ -338,6 +343,11 @@ func (r *reader) introduces(i int) bool {
 		}
 	}
 	return false
+}
+
+// calledAfter reports "called" or "named" right before a name.
+func (r *reader) calledAfter(i int) bool {
+	return i > 0 && (strings.EqualFold(r.raw(i-1), "called") || strings.EqualFold(r.raw(i-1), "named"))
 }
 
 // introducesChild reports "his name is" and the like: what parents say of a child.

@@ -368,7 +368,7 @@ func (p *numeralReader) flush() {
 // hasNumbers reports whether a text can hold a number that is told in figures or
 // in words. Most posts cannot.
 func (r *reader) hasNumbers() bool {
-	if hasDigits(r.doc.text, leastNumber) {
+	if r.digits >= leastNumber {
 		return true
 	}
 	n := 0

@@ -64,18 +64,14 @@ var byteKinds = func() (kinds [256]uint8) {
 	return kinds
 }()
 
-// hasDigits reports whether a text has at least that many digits. Most posts have
-// few, and so no number that anyone could be found by.
-func hasDigits(text string, least int) bool {
+// digitsIn counts the digits of a text. Most posts have few, and so no number that
+// anyone could be found by.
+func digitsIn(text string) int {
 	n := 0
-	for i := 0; i < len(text); i++ {
-		if byteKinds[text[i]]&kindDigit != 0 {
-			if n++; n >= least {
-				return true
-			}
-		}
+	for i := range len(text) {
+		n += int(byteKinds[text[i]] & kindDigit) // which is 1
 	}
-	return false
+	return n
 }
 
 // matchesShape compares with a shape in which A is a letter and 9 a digit.
@@ -105,24 +101,35 @@ func matchesShape(s, shape string) bool {
 // wordSet is a closed list of words in small letters, without accents.
 type wordSet struct {
 	words map[string]struct{}
-	// lengths holds, by first letter, a bit for every length that a word has: most
-	// words that are asked about are not in the set, and this says so at once.
-	lengths [32]uint32
+	// By first letter, a bit for every length that a word has and for every letter
+	// that one ends with. Most words that are asked about are not in the set, and
+	// this says so at once.
+	shapes [32]struct{ lengths, ends uint32 }
 }
 
 func newWordSet(words string) *wordSet {
 	set := &wordSet{words: map[string]struct{}{}}
 	for w := range strings.FieldsSeq(words) {
 		set.words[w] = struct{}{}
-		set.lengths[w[0]&31] |= 1 << len(w)
+		shape := &set.shapes[w[0]&31]
+		shape.lengths |= 1 << len(w)
+		shape.ends |= 1 << (w[len(w)-1] & 31)
 	}
 	return set
 }
 
 // has reports whether a word is in the set, in whatever case. It does not allocate.
 func (set *wordSet) has(w string) bool {
+	if len(w) == 0 {
+		return false
+	}
+	shape := &set.shapes[w[0]&31]
+	return shape.lengths>>len(w)&(shape.ends>>(w[len(w)-1]&31))&1 != 0 && set.holds(w)
+}
+
+func (set *wordSet) holds(w string) bool {
 	var small [20]byte
-	if len(w) == 0 || len(w) > len(small) || set.lengths[w[0]&31]&(1<<len(w)) == 0 {
+	if len(w) > len(small) {
 		return false
 	}
 	for i := range len(w) {

@@ -8,7 +8,7 @@ import "strings"
 func vehiclePlates(r *reader) []sighting {
 	var out []sighting
 	text := r.doc.text
-	if !hasDigits(text, 1) {
+	if r.digits == 0 {
 		return nil
 	}
 	armed := 0 // words that may still follow "plate" or "reg"

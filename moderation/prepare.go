@@ -78,6 +78,10 @@ func (lex *lexicon) prepare(doc *document, text string) {
 	p := preparer{lex: lex, doc: doc, word: make([]byte, 0, maxWord+8), quoteAt: -1, brk: breakStop}
 	var folded [64]byte
 	for i := 0; i < len(text); {
+		if byteKinds[text[i]]&(kindLetter|kindDigit) != 0 {
+			i = p.run(i)
+			continue
+		}
 		r, size := rune(text[i]), 1
 		var out []byte
 		if r < utf8.RuneSelf {
@@ -95,6 +99,30 @@ func (lex *lexicon) prepare(doc *document, text string) {
 	}
 	p.flush()
 	doc.number()
+}
+
+// run takes letters and digits of ASCII up to the next other byte and returns
+// where that is. Most of a text is such runs, so they are not read rune by rune.
+func (p *preparer) run(i int) int {
+	text := p.doc.text
+	p.newlines = 0
+	for ; i < len(text) && byteKinds[text[i]]&(kindLetter|kindDigit) != 0; i++ {
+		switch {
+		case len(p.word) == 0:
+			p.start, p.capital = i, isCapital(text[i])
+		case len(p.word) == maxWord:
+			p.end = i
+			p.flush()
+			p.start, p.capital = i, false
+		}
+		c := text[i]
+		if isCapital(c) {
+			c |= 0x20
+		}
+		p.word = append(p.word, c)
+	}
+	p.end = i
+	return i
 }
 
 // read takes one rune of the original and what it folds to.

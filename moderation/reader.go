@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,14 +27,19 @@ var shippedReader []byte
 
 // secondReader is the weights ready for use with one engine's words.
 type secondReader struct {
-	head   WeightsHead
-	hashes []uint32 // open-addressed table: hash, 0 if free
-	rows   []int32
-	values []int8
-	words  []wordUnit // by symbol
+	head WeightsHead
+	// known has a bit for every feature there could be, and before the number of
+	// bits set in front of each of its words: so a feature's row is counted, and of
+	// one that is not known, as most are not, one word of memory is read.
+	known  *[featureWords]uint64
+	before *[featureWords]int32
+	rows   [][16]int16 // weights; 16, so that none lies across two lines of the cache
+	words  []wordUnit  // by symbol
 	// version is the rules' version, a plus and a short hash of the weights.
 	version string
 }
+
+const featureWords = 1 << featureBits / 64
 
 // wordUnit is what a known word says by itself, worked out once.
 type wordUnit struct {
@@ -65,52 +71,55 @@ func (e *Engine) WithWeights(w *Weights) *Engine {
 }
 
 func (e *Engine) newSecond(w *Weights) *secondReader {
-	size := 8
-	for size < 3*len(w.Features) {
-		size *= 2
-	}
 	h := sha256.New()
 	for _, f := range w.Features {
 		h.Write(binary.LittleEndian.AppendUint32(nil, f))
 	}
 	for _, v := range w.Values {
-		h.Write([]byte{byte(v)})
+		h.Write(binary.LittleEndian.AppendUint16(nil, uint16(v)))
 	}
 	fmt.Fprint(h, w.Head)
 	version := e.version + "+" + hex.EncodeToString(h.Sum(nil))[:8]
-	s := &secondReader{version: version, head: w.Head, hashes: make([]uint32, size), rows: make([]int32, size), values: w.Values}
-	for i, h := range w.Features {
-		at := int(h*0x9E3779B1>>3) & (size - 1)
-		for s.hashes[at] != 0 {
-			at = (at + 1) & (size - 1)
-		}
-		s.hashes[at], s.rows[at] = h, int32(i)
+	s := &secondReader{version: version, head: w.Head, known: new([featureWords]uint64), before: new([featureWords]int32), rows: make([][16]int16, len(w.Features))}
+	for _, f := range w.Features {
+		s.known[f/64%featureWords] |= 1 << (f % 64)
+	}
+	n := 0
+	for i, word := range s.known {
+		s.before[i] = int32(n)
+		n += bits.OnesCount64(word)
+	}
+	for i, f := range w.Features {
+		copy(s.row(f)[:targetCount], w.Values[i*targetCount:])
 	}
 	s.words = make([]wordUnit, len(e.lex.names))
 	for sym, name := range e.lex.names {
 		u := &s.words[sym]
-		u.hash = hashWord(name)
+		u.hash = e.lex.hashes[sym]
 		wordFeatures(name, func(_ Group, h uint32) { s.add(&u.sums, h) })
 		for _, other := range e.lex.entries[sym].syms {
 			if other != int32(sym) {
-				s.add(&u.sums, feature(GroupClass, hashWord(e.lex.names[other]), 0, 0))
+				s.add(&u.sums, feature(GroupClass, e.lex.hashes[other], 0, 0))
 			}
 		}
 	}
 	return s
 }
 
+// row is the weights of a feature that the reader knows.
+func (s *secondReader) row(f uint32) *[16]int16 {
+	at := f / 64 % featureWords
+	return &s.rows[int(s.before[at])+bits.OnesCount64(s.known[at]&(1<<(f%64)-1))]
+}
+
 // add adds the weights of a feature, if the reader knows it.
-func (s *secondReader) add(to *sums, h uint32) {
-	mask := len(s.hashes) - 1
-	for at := int(h*0x9E3779B1>>3) & mask; s.hashes[at] != 0; at = (at + 1) & mask {
-		if s.hashes[at] == h {
-			row := s.values[int(s.rows[at])*targetCount:][:targetCount]
-			for t := range to {
-				to[t] += int32(row[t])
-			}
-			return
-		}
+func (s *secondReader) add(to *sums, f uint32) {
+	if s.known[f/64%featureWords]>>(f%64)&1 == 0 {
+		return
+	}
+	row := s.row(f)
+	for t := range to {
+		to[t] += int32(row[t])
 	}
 }
 
@@ -126,7 +135,7 @@ type heard struct {
 func (s *secondReader) hear(r *reader, found []Finding) heard {
 	t := r.doc.tokens
 	r.hashes = sized(r.hashes, len(t))
-	h := heard{hashes: r.hashes, passages: make([]passage, 0, len(t)/shortPassage+1)}
+	h := heard{hashes: r.hashes, passages: r.passages[:0]}
 	var buf [maxWord + 16]byte
 	for i := range t {
 		if sym := t[i].sym; sym >= 0 {
@@ -135,7 +144,7 @@ func (s *secondReader) hear(r *reader, found []Finding) heard {
 			h.hashes[i] = hashWord(r.readerWord(i, buf[:0]))
 		}
 	}
-	starts := make([]int32, 0, cap(h.passages))
+	starts := r.starts[:0]
 	for from := 0; from < len(t); {
 		to := from + 1
 		for to < len(t) && !r.passageEnds(from, to) {
@@ -147,11 +156,13 @@ func (s *secondReader) hear(r *reader, found []Finding) heard {
 		starts = append(starts, t[from].start)
 		from = to
 	}
+	r.passages, r.starts = h.passages, starts
 	for i := range found {
 		if len(h.passages) > 0 {
 			s.add(&h.passages[passageAt(starts, found[i].Start)].sums, ruleFeature(&found[i]))
 		}
 	}
+	greets := r.greets()
 	for k := range s.head.Targets {
 		target := &s.head.Targets[k]
 		top, all := math.Inf(-1), int32(0)
@@ -171,8 +182,7 @@ func (s *secondReader) hear(r *reader, found []Finding) heard {
 		}
 		if len(h.passages) > 0 {
 			whole := float64(all) / math.Sqrt(float64(len(t)+Doubt))
-			if len(h.passages) > 1 {
-				// The opening may be a mere greeting, which must not thin the rest.
+			if greets && len(h.passages) > 1 {
 				first := &h.passages[0]
 				whole = max(whole, float64(all-first.sums[k])/math.Sqrt(float64(len(t)-int(first.to)+Doubt)))
 			}
@@ -222,11 +232,8 @@ func (s *secondReader) raise(r *reader, a *Assessment, found []Finding) []Findin
 			found = append(found, s.finding(r, &h, k, "mind", level))
 		}
 	}
-	// What the rules heard about a body and their context cleared ("has stopped",
-	// "call if you") sounds alarming to one who hears no context.
-	cleared := slices.ContainsFunc(found, func(f Finding) bool { return f.Category == "body" && f.Cancelled })
 	for level := 3; level > a.Body; level-- {
-		if k := 3 + level - 1; speaks(k) && !cleared {
+		if k := 3 + level - 1; speaks(k) {
 			a.Body = level
 			found = append(found, s.finding(r, &h, k, "body", level))
 		}

@@ -124,6 +124,7 @@ func FuzzAssess(f *testing.F) {
 	}
 	f.Add("")
 	f.Add("\xff\xfe I want to die \x80")
+	f.Add("I saw it on facebook, something about a walk")
 	f.Add("9434765919 AB12 CDE jo@x.co NN1 5BD 07700 900123 £5 “quoted” \"un")
 	f.Fuzz(func(t *testing.T, text string) {
 		a, again := Assess(text), Assess(text)

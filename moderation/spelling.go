@@ -85,11 +85,8 @@ func cutApostrophe(w []byte) (base []byte, tail []string, ok bool) {
 // lookup returns the symbols of a folded word, or for a word that no rule
 // knows, none and its longest known beginning. The slice must not be kept.
 func (lex *lexicon) lookup(w []byte) (syms []int32, stem int32) {
-	if form, ok := lex.forms[string(w)]; ok {
-		return form, noSymbol
-	}
-	if sym, ok := lex.words[string(w)]; ok {
-		return lex.entries[sym].self, noSymbol
+	if p, ok := lex.written[string(w)]; ok {
+		return lex.spelt[p.from:p.to], noSymbol
 	}
 	if bytes.IndexByte(w, '\'') > 0 {
 		base, tail, ok := cutApostrophe(w)
@@ -112,7 +109,7 @@ func (lex *lexicon) lookup(w []byte) (syms []int32, stem int32) {
 	}
 	if bytes.ContainsAny(w, "0123456789@$!") {
 		if sym := lex.leet(w); sym >= 0 {
-			return lex.entries[sym].self, noSymbol
+			return lex.spelt[sym : sym+1], noSymbol
 		}
 	}
 	if short, ok := squeeze(w, 2); ok {
@@ -129,20 +126,15 @@ func (lex *lexicon) lookup(w []byte) (syms []int32, stem int32) {
 		return nil, stem
 	}
 	if sym := lex.repair(w); sym >= 0 {
-		return lex.entries[sym].self, noSymbol
+		return lex.spelt[sym : sym+1], noSymbol
 	}
 	return nil, noSymbol
 }
 
 // plain looks a word up as it stands.
 func (lex *lexicon) plain(w []byte) ([]int32, int32) {
-	if form, ok := lex.forms[string(w)]; ok {
-		return form, noSymbol
-	}
-	if sym, ok := lex.words[string(w)]; ok {
-		return lex.entries[sym].self, noSymbol
-	}
-	return nil, noSymbol
+	p := lex.written[string(w)]
+	return lex.spelt[p.from:p.to], noSymbol
 }
 
 // squeeze shortens every run of three or more of one letter to n, and reports

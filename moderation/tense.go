@@ -49,9 +49,12 @@ func (r *reader) bodyFrames() {
 	in := false
 	for s, m := range r.sentences {
 		switch {
-		case m&(markPast|markPastWeeks|markOutcome) != 0 && m&(markNow|markRecent) == 0:
+		case m&markSettled != 0 && m&(markNow|markRecent|markRepeats) == 0:
+			in = false // what comes behind an end may be new
+			r.bodyFrame[s] = true
+		case m&(markPast|markTold|markPastWeeks|markOutcome) != 0 && m&(markNow|markRecent|markRepeats) == 0:
 			in = m&markPastTense != 0 || m&markPresent == 0
-		case m&(markNow|markRecent|markPresent) != 0 || m&markPastTense == 0:
+		case m&(markNow|markRecent|markRepeats|markPresent) != 0 || m&markPastTense == 0:
 			in = false
 		}
 		r.bodyFrame[s] = r.bodyFrame[s] || in
@@ -59,14 +62,25 @@ func (r *reader) bodyFrames() {
 	closed := false
 	for s := len(r.sentences) - 1; s >= 0; s-- {
 		m := r.sentences[s]
-		if closed = closed && m&(markNow|markRecent) == 0; closed && r.told(m) {
+		if closed = closed && m&(markNow|markRecent|markRepeats) == 0; closed && r.told(m) {
 			r.bodyFrame[s] = true
 		}
-		if m&(markNow|markRecent) == 0 && (m&markOutcome != 0 && m&markPastTense != 0 || m&markPast != 0 && (m&markThatWas != 0 || m&(markPresent|markPastTense|markFirst) == 0)) {
-			// "That was in 2019", or no more than "Two years ago next week."
+		if m&(markNow|markRecent|markRepeats) == 0 && r.ends(m) {
 			closed = true
 		}
 	}
+}
+
+// ends reports a sentence that ends the story before it.
+func (r *reader) ends(m mark) bool {
+	switch {
+	case m&markOutcome != 0 && m&markPastTense != 0, m&markSettled != 0:
+		return true
+	case m&(markPast|markTold) != 0:
+		// "That was in 2019", or no more than "Two years ago next week."
+		return m&markThatWas != 0 || m&(markPresent|markPastTense|markFirst) == 0
+	}
+	return false
 }
 
 // told reports a sentence that may belong to a story: past tense, or a fragment
@@ -80,13 +94,17 @@ func (r *reader) longPast(h hit, body bool) (string, bool) {
 	s := r.doc.tokens[h.from].sentence
 	m := r.sentences[s]
 	tense := r.tense(h)
-	if tense == markPresent {
+	if r.stillSo(h) || tense == markPresent || body && (m&markRepeats != 0 || r.behindBut(h)) {
 		return "", false
 	}
-	if m&markPast != 0 && (tense == markPastTense || !r.says(h, markNow)) {
+	remote := m & markPast
+	if body {
+		remote |= m & markTold
+	}
+	if remote != 0 && (tense == markPastTense || !r.says(h, markNow)) {
 		return "told of a time long past", true
 	}
-	if body && m&(markPastWeeks|markOutcome) != 0 && tense == markPastTense && m&(markNow|markRecent) == 0 {
+	if body && m&(markPastWeeks|markOutcome|markSettled) != 0 && tense == markPastTense && m&(markNow|markRecent) == 0 {
 		return "told of a time weeks past", true
 	}
 	if body && r.bodyFrame[s] && (tense == markPastTense || m&markPresent == 0) {
@@ -96,6 +114,32 @@ func (r *reader) longPast(h hit, body bool) (string, bool) {
 		return "told within a story of a time long past", true
 	}
 	return "", false
+}
+
+// stillSo reports a word for now in the match or right before it: "two years on, I
+// still wish I was dead".
+func (r *reader) stillSo(h hit) bool {
+	for i := h.from; i <= h.to; i++ {
+		if r.marks[i]&markNow != 0 {
+			return true
+		}
+	}
+	return h.from > 0 && r.marks[h.from-1]&markNow != 0
+}
+
+// behindBut reports a match that an ending stands before, and a but between:
+// "all healed but bleeding heavily".
+func (r *reader) behindBut(h hit) bool {
+	but := false
+	for i := int(h.from) - 1; i >= 0 && r.doc.tokens[i].sentence == r.doc.tokens[h.from].sentence; i-- {
+		switch w := r.name(i); {
+		case w == "but" || w == "however" || w == "yet" || w == "then" || w == "until":
+			but = true
+		case r.marks[i]&(markOutcome|markSettled) != 0:
+			return but
+		}
+	}
+	return false
 }
 
 // tense is the last tense heard in the clause up to the end of the match.

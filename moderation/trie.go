@@ -17,14 +17,15 @@ type trie struct {
 	growing []growing      // while building
 	edges   map[edge]int32 // while building
 
-	// Once frozen. A walk visits nodes all over the trie, so they are kept small.
-	nodes  []node
-	accept []int32   // of all nodes in turn: targets that a phrase ending there belongs to
-	joints []int32   // of all nodes in turn: nodes that are reached with them
-	gaps   []gapEdge // of all nodes in turn
-	leads  []lead    // of all nodes in turn, by symbol
-	root   []int32   // by symbol: the node that a phrase beginning with it leads to, or 0
-	start  int32     // the node that ^ leads to, or 0
+	// Once frozen. A walk visits nodes all over the trie, so they are kept small:
+	// each lies in one line of the processor's cache.
+	nodes []node
+	links []int32   // of all nodes in turn: see node
+	gaps  []gapEdge // of all nodes in turn, a gap that leads nowhere behind each node's
+	leads []lead    // of all nodes in turn, each node's a table: see next
+	seen  []uint64  // see mayFollow
+	root  []int32   // by symbol: the node that a phrase beginning with it leads to, or 0
+	start int32     // the node that ^ leads to, or 0
 }
 
 // growing is a node of a trie that is being built.
@@ -35,21 +36,25 @@ type growing struct {
 	// before is the node that a gap leads here from, and skip its width; 0 if no
 	// gap leads here.
 	before int32
-	skip   int
+	skip   int32
 }
 
-// node is a node of a frozen trie. What is its own of accept, joints, gaps and
-// leads ends where the next node's begins.
+// node is a node of a frozen trie. links, gaps and leads say where its own begin;
+// 0 where it has none.
 type node struct {
-	// begins has the bit of every symbol that an edge from here has, so that
-	// most symbols that have none are known without a look at the edges.
-	begins                      uint64
-	accept, joints, gaps, leads int32
+	// begins has every symbol that an edge from here has, so that most symbols
+	// that have none are known without a look at the edges.
+	begins hints
+	// A link is a node that is reached with this one, or below zero the complement
+	// of a target that a phrase ending here belongs to. The last is followed by 0.
+	links, gaps, leads int32
+	mask               uint32 // one less than the size of the table of leads
 }
 
 type edge struct{ node, sym int32 }
 
-// lead is an edge of a frozen trie: a symbol, and the node that it leads to.
+// lead is an edge of a frozen trie: a symbol, and the node that it leads to; 0 in
+// a free place of the node's table.
 type lead struct{ sym, node int32 }
 
 // freeze lays the trie out for walks. Nothing may be inserted afterwards. Nodes
@@ -60,7 +65,8 @@ func (t *trie) freeze() {
 	for e, to := range t.edges {
 		f.leads[e.node] = append(f.leads[e.node], lead{e.sym, to})
 	}
-	t.nodes = make([]node, 2) // no node has the number 0
+	// Nothing of any node has the number 0.
+	t.nodes, t.links, t.gaps, t.leads = make([]node, 1), make([]int32, 1), make([]gapEdge, 1), make([]lead, 1)
 	for _, l := range f.leads[0] {
 		to := f.freeze(l.node)
 		if l.sym == symStart {
@@ -72,7 +78,26 @@ func (t *trie) freeze() {
 		}
 		t.root[l.sym] = to
 	}
+	t.seen = make([]uint64, len(t.nodes)+7)
+	for at, n := range t.nodes {
+		for _, l := range t.leads[n.leads:][:n.mask+1] {
+			if l.node != 0 {
+				h := scatter(l.sym)
+				t.seen[uint32(at)+h>>29] |= 1 << (h >> 23 & 63)
+			}
+		}
+	}
 	t.edges, t.growing = nil, nil
+}
+
+// mayFollow says of nearly all symbols without an edge from a node that they have
+// none. A node's edges have each a bit in eight words of seen, of which neighbours
+// share seven: as most nodes have few edges and some have hundreds, few bits are
+// set. A walk asks about a dozen symbols for each that it follows, and a look at the
+// table of edges for every one of them would cost it as much as all the rest.
+func (t *trie) mayFollow(at, sym int32) bool {
+	h := scatter(sym)
+	return t.seen[uint32(at)+h>>29]>>(h>>23&63)&1 != 0
 }
 
 type freezer struct {
@@ -124,41 +149,84 @@ func (f *freezer) freeze(at int32) int32 {
 		return n
 	}
 	t := f.trie
-	id := int32(len(t.nodes) - 1)
+	id := int32(len(t.nodes))
 	f.same[string(key)], f.done[at] = id, id
-	t.accept, t.joints, t.gaps, t.leads = append(t.accept, g.accept...), append(t.joints, g.joints...), append(t.gaps, g.gaps...), append(t.leads, leads...)
-	for _, l := range leads {
-		t.nodes[id].begins |= bit(l.sym)
+	var n node
+	if len(g.accept)+len(g.joints) > 0 {
+		n.links = int32(len(t.links))
+		for _, target := range g.accept {
+			t.links = append(t.links, ^target)
+		}
+		t.links = append(append(t.links, g.joints...), 0)
 	}
-	t.nodes = append(t.nodes, node{accept: int32(len(t.accept)), joints: int32(len(t.joints)), gaps: int32(len(t.gaps)), leads: int32(len(t.leads))})
+	if len(g.gaps) > 0 {
+		n.gaps = int32(len(t.gaps))
+		for _, e := range g.gaps {
+			e.begins = t.nodes[e.node].begins
+			t.gaps = append(t.gaps, e)
+		}
+		t.gaps = append(t.gaps, gapEdge{})
+	}
+	if len(leads) > 0 {
+		t.addLeads(&n, leads)
+	}
+	t.nodes = append(t.nodes, n)
 	return id
 }
 
-func bit(sym int32) uint64 { return 1 << (uint32(sym) * 0x9E3779B1 >> 26) }
+// addLeads lays out the edges of a node: an open-addressed table whose size is a
+// power of two, with a free place at least, so that a symbol is found or missed at
+// the first look however many edges there are.
+func (t *trie) addLeads(n *node, leads []lead) {
+	size := 2
+	for size <= len(leads) {
+		size *= 2
+	}
+	n.leads, n.mask = int32(len(t.leads)), uint32(size-1)
+	t.leads = append(t.leads, make([]lead, size)...)
+	table := t.leads[n.leads:]
+	for _, l := range leads {
+		at := scatter(l.sym) >> 12 & n.mask
+		for table[at].node != 0 {
+			at = (at + 1) & n.mask
+		}
+		table[at] = l
+		n.begins.add(l.sym)
+	}
+}
 
 // next is the node that an edge leads to; 0 where no edge is.
 func (t *trie) next(at, sym int32) int32 {
-	leads := t.leads[t.nodes[at].leads:t.nodes[at+1].leads]
-	for len(leads) > 8 { // halve what is long, read what is short
-		half := len(leads) / 2
-		if leads[half].sym <= sym {
-			leads = leads[half:]
-		} else {
-			leads = leads[:half]
-		}
-	}
-	for _, l := range leads {
-		if l.sym == sym {
-			return l.node
+	n := &t.nodes[at]
+	table := t.leads[n.leads:]
+	for i := scatter(sym) >> 12 & n.mask; table[i].node != 0; i = (i + 1) & n.mask {
+		if table[i].sym == sym {
+			return table[i].node
 		}
 	}
 	return 0
 }
 
+// scatter spreads neighbouring symbols; its highest bits are the best spread.
+func scatter(sym int32) uint32 { return uint32(sym) * 0x9E3779B1 }
+
+// hints has a bit for every symbol of a set. Different symbols may share one, so
+// it says for certain only what is not there.
+type hints [2]uint64
+
+func (h *hints) add(sym int32) {
+	n := scatter(sym) >> 25
+	h[n>>6] |= 1 << (n & 63)
+}
+
+// meet reports whether two sets may have a symbol in common.
+func (h *hints) meet(other *hints) bool { return h[0]&other[0]|h[1]&other[1] != 0 }
+
 // gapEdge leads to a node after at most width skipped words.
 type gapEdge struct {
-	width int
-	node  int32
+	begins hints // of the node, once frozen: a look over a gap's words needs no more
+	node   int32
+	width  int32
 }
 
 // Symbols that stand for no word.
@@ -233,7 +301,7 @@ func isGap(e element) bool {
 func (t *trie) path(at int32, phrase []item, lex *lexicon) (int32, error) {
 	for _, it := range phrase {
 		if it.kind == itemGap {
-			at = t.gap(at, it.gap)
+			at = t.gap(at, int32(it.gap))
 			continue
 		}
 		sym, err := lex.symbol(it)
@@ -257,7 +325,7 @@ func (t *trie) newNode() int32 {
 
 // gap returns the node behind a gap of at most width words. Two gaps in a row,
 // which an optional step between them makes, are one wide gap.
-func (t *trie) gap(at int32, width int) int32 {
+func (t *trie) gap(at, width int32) int32 {
 	if n := t.growing[at]; n.skip > 0 {
 		at, width = n.before, width+n.skip
 	}
@@ -268,6 +336,6 @@ func (t *trie) gap(at int32, width int) int32 {
 	}
 	next := t.newNode()
 	t.growing[next].before, t.growing[next].skip = at, width
-	t.growing[at].gaps = append(t.growing[at].gaps, gapEdge{width, next})
+	t.growing[at].gaps = append(t.growing[at].gaps, gapEdge{node: next, width: width})
 	return next
 }

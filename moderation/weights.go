@@ -13,8 +13,10 @@ type Weights struct {
 	Head WeightsHead
 	// Features holds the hashes of the features it knows, in order.
 	Features []uint32
-	// Values holds, for each feature in turn, its weight for each target.
-	Values []int8
+	// Values holds, for each feature in turn, its weight for each target. Sixteen
+	// bits, because one rule may weigh as much as a hundred words: in eight, the
+	// words would be rounded away beside it.
+	Values []int16
 }
 
 // WeightsHead says what the weights were learned from and when they speak.
@@ -35,7 +37,7 @@ type WeightsTarget struct {
 	Threshold float64 `json:"threshold"`
 }
 
-const weightsVersion = 1
+const weightsVersion = 2
 
 // Names of targets. A number is the level from which a post counts.
 const (
@@ -66,7 +68,7 @@ const targetCount = 13
 type sums [targetCount]int32
 
 // Encode writes w as reader.bin holds it: a line of JSON, then the features as
-// differences, then the weights.
+// differences, then the weights, all as variable-length numbers.
 func (w *Weights) Encode() ([]byte, error) {
 	head, err := json.Marshal(w.Head)
 	if err != nil {
@@ -80,7 +82,7 @@ func (w *Weights) Encode() ([]byte, error) {
 		last = f
 	}
 	for _, v := range w.Values {
-		out = append(out, byte(v))
+		out = binary.AppendVarint(out, int64(v))
 	}
 	return out, nil
 }
@@ -125,12 +127,19 @@ func DecodeWeights(data []byte) (*Weights, error) {
 		last += uint32(d)
 		w.Features[i] = last
 	}
-	if uint64(len(rest)) != n*targetCount {
-		return nil, fmt.Errorf("weights: %d bytes for %d features", len(rest), n)
+	if n*targetCount > uint64(len(rest)) {
+		return nil, errors.New("weights: cut short")
 	}
-	w.Values = make([]int8, len(rest))
-	for i, b := range rest {
-		w.Values[i] = int8(b)
+	w.Values = make([]int16, n*targetCount)
+	for i := range w.Values {
+		v, size := binary.Varint(rest)
+		if size <= 0 || v != int64(int16(v)) {
+			return nil, fmt.Errorf("weights: value %d is cut short or too large", i)
+		}
+		w.Values[i], rest = int16(v), rest[size:]
+	}
+	if len(rest) > 0 {
+		return nil, fmt.Errorf("weights: %d bytes too many", len(rest))
 	}
 	return &w, nil
 }

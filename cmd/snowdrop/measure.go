@@ -143,8 +143,9 @@ func anyOf(have []string, want []moderation.Tag) bool {
 	return slices.ContainsFunc(have, func(t string) bool { return slices.Contains(want, moderation.Tag(t)) })
 }
 
-// columns are the parts of the corpus that are measured apart. The exam is of the
-// frozen part, but by a writer of whom nothing was learned.
+// columns are the parts of the corpus that are measured apart. The examinations
+// are of the frozen part, but by writers of whom nothing was learned. Choices were
+// made with the first one's figures in view, so the second is the cleaner one.
 var columns = []struct {
 	name string
 	in   func(corpus.Post) bool
@@ -152,7 +153,8 @@ var columns = []struct {
 	{"training", func(p corpus.Post) bool { return p.Part() == corpus.Training }},
 	{"tuning", func(p corpus.Post) bool { return p.Part() == corpus.Tuning }},
 	{"frozen", func(p corpus.Post) bool { return p.Part() == corpus.Frozen && !p.Exam() }},
-	{"exam", corpus.Post.Exam},
+	{"first exam", func(p corpus.Post) bool { return p.Set() == "exam" }},
+	{"second exam", func(p corpus.Post) bool { return p.Set() == "exam2" }},
 }
 
 // measure reads every post once and prints the figures.

@@ -40,24 +40,31 @@ const (
 	Frozen   Part = "frozen"   // measured, and nothing is ever tuned on it
 )
 
-// Exam reports a post of exam.jsonl, whose writer wrote nothing else here: how
-// well a post by a stranger is read is measured on it. It is frozen as a whole.
-func (p Post) Exam() bool { return strings.HasPrefix(p.Family, "exam-") }
+// Exam reports a post of an examination: its writer wrote nothing else here and
+// had read nothing of it, so it says how well a post by a stranger is read. It is
+// frozen as a whole.
+func (p Post) Exam() bool { return p.Set() == "exam" || p.Set() == "exam2" }
 
-// Part says which part a post belongs to. Of all but the exam, a hash of the
-// family's name puts seven in ten into training, one into tuning and two into the
-// frozen part.
+// Set is the name of the file that a post's original stands in.
+func (p Post) Set() string {
+	name, _, _ := strings.Cut(p.Family, "-")
+	return name
+}
+
+// Part says which part a post belongs to. The examinations are frozen and the
+// strangers' trials are for tuning, each as a whole; of all else a hash of the
+// family's name puts eight in ten into training and two into the frozen part.
 func (p Post) Part() Part {
-	if p.Exam() {
+	switch p.Set() {
+	case "exam", "exam2":
 		return Frozen
+	case "triala", "trialb", "calm", "calmb":
+		return Tuning
 	}
 	h := fnv.New32a()
 	h.Write([]byte(p.Family)) // never fails
-	switch n := h.Sum32() % 10; {
-	case n < 7:
+	if h.Sum32()%10 < 8 {
 		return Training
-	case n < 8:
-		return Tuning
 	}
 	return Frozen
 }

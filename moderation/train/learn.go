@@ -15,6 +15,7 @@ type example struct {
 	passages []vector
 	words    []int
 	whole    vector
+	greets   bool // its first passage begins with a greeting
 	fold     int
 	labels   []bool
 	ordinary bool // nothing in it asks for a moderator
@@ -142,6 +143,7 @@ func prepare(e *moderation.Engine, posts []corpus.Post, set settings) ([]example
 			}
 			x.passages = append(x.passages, count(one, voc, set))
 			x.words = append(x.words, pass.Words)
+			x.greets = x.greets || pass.Greets
 			all = append(all, one...)
 			words += pass.Words
 		}
@@ -261,7 +263,7 @@ func (x *example) hear(w []float64) float64 {
 		}
 	}
 	whole := all / math.Sqrt(float64(words)+moderation.Doubt)
-	if len(sums) > 1 {
+	if x.greets && len(sums) > 1 {
 		whole = max(whole, (all-sums[0])/math.Sqrt(float64(words-x.words[0])+moderation.Doubt))
 	}
 	return (1-moderation.WholeShare)*best + moderation.WholeShare*whole + w[len(w)-1]

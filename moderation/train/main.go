@@ -21,11 +21,15 @@ var chosen = settings{
 		moderation.GroupPair: 1, moderation.GroupTriple: 0.7, moderation.GroupSkip: 0.7,
 		moderation.GroupRule: 2,
 	},
-	c: 0.1, balance: 0.5, epochs: 12,
+	c: 0.3, balance: 0.5, epochs: 40,
 }
 
 // mostFeatures bounds the size of the weights.
-const mostFeatures = 40000
+const mostFeatures = 80000
+
+// heaviest is the whole number that the largest weight of a target becomes. Most
+// words weigh a fiftieth of it.
+const heaviest = 2047
 
 func main() {
 	log.SetFlags(0)
@@ -218,23 +222,14 @@ func train(alone *moderation.Engine, posts, more []corpus.Post, set settings) (*
 	for i := range own {
 		// The rules were written on these posts and miss next to none of them,
 		// which says nothing of other posts: here the reader is judged alone.
-		t.pool = append(t.pool, judged{Post: xs[i].Post, part: corpus.Training, heard: sober(alone, xs[i].Text, scores[i]), ordinary: xs[i].ordinary})
+		t.pool = append(t.pool, judged{Post: xs[i].Post, part: corpus.Training, heard: scores[i], ordinary: xs[i].ordinary})
 	}
 	for _, p := range part(posts, corpus.Tuning) {
-		t.pool = append(t.pool, judged{Post: p, part: corpus.Tuning, rules: reading(alone, p.Text), heard: sober(alone, p.Text, unheard.Heard(p.Text)), ordinary: ordinary(p)})
+		t.pool = append(t.pool, judged{Post: p, part: corpus.Tuning, rules: reading(alone, p.Text), heard: unheard.Heard(p.Text), ordinary: ordinary(p)})
 	}
 	t.threshold()
 	t.both = alone.WithWeights(w)
 	return t, nil
-}
-
-// sober leaves out what the reader keeps to itself because the rules cleared it.
-func sober(alone *moderation.Engine, text string, heard []float64) []float64 {
-	if slices.ContainsFunc(alone.Assess(text).Findings, func(f moderation.Finding) bool { return f.Category == "body" && f.Cancelled }) {
-		heard = slices.Clone(heard)
-		heard[3], heard[4], heard[5] = 0, 0, 0
-	}
-	return heard
 }
 
 // round keeps what JSON shows short and the same everywhere.
@@ -244,14 +239,14 @@ func round(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 // Slope holds, until it is calibrated, what a whole number stands for.
 func pack(all [][]float64, voc *vocabulary, set settings) *moderation.Weights {
 	n := len(all)
-	w := &moderation.Weights{Head: moderation.WeightsHead{Version: 1}}
+	w := &moderation.Weights{Head: moderation.WeightsHead{Version: 2}}
 	units := make([]float64, n)
 	for k, name := range moderation.Targets {
 		top := 0.0
 		for i, by := range voc.scale {
 			top = max(top, math.Abs(all[k][i])*by)
 		}
-		units[k] = max(top, 1e-9) / 127
+		units[k] = max(top, 1e-9) / heaviest
 		w.Head.Targets = append(w.Head.Targets, moderation.WeightsTarget{Name: name, Slope: units[k]})
 	}
 	type kept struct {
@@ -259,12 +254,12 @@ func pack(all [][]float64, voc *vocabulary, set settings) *moderation.Weights {
 		size int
 	}
 	var rows []kept
-	values := make([]int8, len(voc.hashes)*n)
+	values := make([]int16, len(voc.hashes)*n)
 	for i, by := range voc.scale {
 		size := 0
 		for k := range n {
 			v := int(math.Round(all[k][i] * by / units[k]))
-			values[i*n+k] = int8(v)
+			values[i*n+k] = int16(v)
 			size += v * v
 		}
 		if size > 0 {

@@ -5,28 +5,30 @@ import (
 	"slices"
 
 	"snowdrop/moderation"
+	"snowdrop/moderation/corpus"
 )
 
 // spare is the share of ordinary posts that the reader may take for each target.
 // It is what people can bear to look at for nothing: little where a post is held
 // or a person paged, more where somebody only reads it sooner.
 var spare = map[string]float64{
-	moderation.TargetMind1:        0.018,
-	moderation.TargetMind2:        0.008,
-	moderation.TargetMind3:        0.004,
-	moderation.TargetBody1:        0.004,
-	moderation.TargetBody2:        0.008,
-	moderation.TargetBody3:        0.004,
-	moderation.TargetSafeguarding: 0.026,
+	moderation.TargetMind1:        0.022,
+	moderation.TargetMind2:        0.01,
+	moderation.TargetMind3:        0.003,
+	moderation.TargetBody1:        0.01,
+	moderation.TargetBody2:        0.005,
+	moderation.TargetBody3:        0.001,
+	moderation.TargetSafeguarding: 0.016,
 	moderation.TargetUnder18:      0.003,
-	moderation.TargetAbuse:        0.009,
+	moderation.TargetAbuse:        0.01,
 	moderation.TargetAdvice:       0.01,
-	moderation.TargetSpam:         0.01,
+	moderation.TargetSpam:         0.004,
 }
 
 // threshold chooses from which probability each target speaks: the one that no
-// more ordinary posts reach than may be spared, among those of the tuning part
-// and those of the training part as read by weights that had not seen them.
+// more ordinary posts reach than may be spared, among those that strangers wrote.
+// The training part's own are no measure of it: most of them were written to be
+// mistaken for something else.
 func (t *training) threshold() {
 	for k := range t.weights.Head.Targets {
 		h := &t.weights.Head.Targets[k]
@@ -36,7 +38,7 @@ func (t *training) threshold() {
 		}
 		var calm []float64
 		for i := range t.pool {
-			if j := &t.pool[i]; j.ordinary {
+			if j := &t.pool[i]; j.ordinary && j.part == corpus.Tuning {
 				calm = append(calm, j.heard[k])
 			}
 		}
