@@ -12,11 +12,11 @@ import (
 // It is what people can bear to look at for nothing: little where a post is held
 // or a person paged, more where somebody only reads it sooner.
 var spare = map[string]float64{
-	moderation.TargetMind1:        0.022,
+	moderation.TargetMind1:        0.025,
 	moderation.TargetMind2:        0.01,
-	moderation.TargetMind3:        0.003,
-	moderation.TargetBody1:        0.01,
-	moderation.TargetBody2:        0.005,
+	moderation.TargetMind3:        0.004,
+	moderation.TargetBody1:        0.016,
+	moderation.TargetBody2:        0.008,
 	moderation.TargetBody3:        0.001,
 	moderation.TargetSafeguarding: 0.016,
 	moderation.TargetUnder18:      0.003,
