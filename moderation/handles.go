@@ -3,10 +3,11 @@ package moderation
 import "strings"
 
 var (
-	// networks are services on which people have a name of their own.
+	// networks are services on which people have a name of their own. X is left out:
+	// here it is a kiss.
 	networks = newWordSet("insta instagram ig snap snapchat sc facebook fb tiktok tik tok twitter twtter telegram whatsapp kik reddit discord threads " +
 		"bereal skype messenger linkedin signal viber wechat strava twitch steam psn playstation xbox gamertag roblox minecraft pinterest tumblr " +
-		"mastodon bluesky bsky youtube vinted depop wattpad spotify paypal monzo revolut venmo cashapp yubo line substack vsco peanut fortnite x onlyfans wink bumble tinder hinge goodreads ravelry etsy ebay")
+		"mastodon bluesky bsky youtube vinted depop wattpad spotify paypal monzo revolut venmo cashapp yubo line substack vsco peanut fortnite onlyfans wink bumble tinder hinge goodreads ravelry etsy ebay")
 	// surely are networks whose name means nothing else.
 	surely = newWordSet("insta instagram ig snapchat facebook fb tiktok twitter telegram whatsapp kik reddit discord bereal skype linkedin viber wechat strava bsky psn gamertag tumblr")
 	// linkWords stand between a network and the name there.

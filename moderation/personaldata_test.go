@@ -84,6 +84,7 @@ func TestPersonalDataAsPeopleWriteIt(t *testing.T) {
 
 func TestWhatIsNoPersonalData(t *testing.T) {
 	for _, text := range []string{
+		"gettin sleepy now. sorry every1 x",
 		"We lost Sam at 36+4, he was 2.815 kg and 48 cm",
 		"Samaritans are on 116 123, Sands 0808 164 3332",
 		"call 111 or 999, don't wait",
