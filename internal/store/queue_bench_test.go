@@ -85,7 +85,9 @@ func BenchmarkQueue(b *testing.B) {
 }
 
 // TestQueuePlans holds the plans of the two queries that every moderator waits
-// for against those kept beside this file, at two sizes.
+// for: at two sizes they walk the index of live cases, and at the large one they
+// are those kept beside this file. Among a thousand cases several orders of the
+// joins cost the same, and the server's sample of the rows decides.
 func TestQueuePlans(t *testing.T) {
 	if !*large {
 		t.Skip("takes some seconds; ask for it with -large")
@@ -99,6 +101,12 @@ func TestQueuePlans(t *testing.T) {
 			}
 			got := strings.Join(plan, "\n") + "\n"
 			file := filepath.Join("testdata", "plans", fmt.Sprintf("%s-%d.txt", what, n))
+			if !strings.Contains(got, "Index Scan using cases_live") || strings.Contains(got, "Seq Scan on cases") {
+				t.Errorf("%s of %d cases does not walk the index of live cases:\n%s", what, n, got)
+			}
+			if n < 100_000 {
+				continue
+			}
 			if *update {
 				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 					t.Fatal(err)
@@ -113,9 +121,6 @@ func TestQueuePlans(t *testing.T) {
 			}
 			if diff := cmp.Diff(string(want), got); diff != "" {
 				t.Errorf("%s (- kept):\n%s", file, diff)
-			}
-			if !strings.Contains(got, "Index Scan using cases_live") || strings.Contains(got, "Seq Scan on cases") {
-				t.Errorf("%s does not walk the index of live cases", file)
 			}
 		}
 	}
