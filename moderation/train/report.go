@@ -55,7 +55,7 @@ func (t *training) report(size int) ([]byte, error) {
 	head := t.weights.Head
 	fmt.Fprintf(&b, "# The second reader's report\n\nWritten by `go generate ./moderation`; do not edit.\n\n")
 	fmt.Fprintf(&b, "A linear support vector machine for each target over words, stems, letters within words, the classes of `words.yaml`, pairs, triples and skipped pairs of the prepared text, calibrated after Platt. ")
-	fmt.Fprintf(&b, "It weighs a post half as a whole and half by its strongest passages, so that a long letter does not dilute one sentence. It learned from the training part, a quarter of it again with a greeting in front, and from the rules' own examples and the posts of `testdata/breadth.tsv` and `testdata/reader.tsv`. What the rules find in a post, and what their context cancels, it weighs with the words.\n\n")
+	fmt.Fprintf(&b, "It weighs a post by %.0f%% as a whole and by %.0f%% by its strongest passages, so that a long letter does not dilute one sentence. It learned from the training part, a quarter of it again with a greeting in front, and from the rules' own examples and the posts of `testdata/breadth.tsv` and `testdata/reader.tsv`. What the rules find in a post, and what their context cancels, it weighs with the words.\n\n", 100*moderation.WholeShare, 100*(1-moderation.WholeShare))
 	fmt.Fprintf(&b, "It can only raise, and it never says mind 4 by itself. It speaks from the probability that no more ordinary posts reach than people can bear to look at for nothing; `train/threshold.go` says how many.\n\n")
 	fmt.Fprintf(&b, "| | |\n|---|---|\n| corpus, SHA-256 | `%s` |\n| rules when trained | `%s` |\n", head.Corpus, head.Rules)
 	fmt.Fprintf(&b, "| posts: training, tuning, frozen | %d, %d, %d |\n| further examples learned from | %d |\n",
