@@ -2,18 +2,12 @@ package testkit
 
 import (
 	"context"
-	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"net/url"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,10 +17,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -555,60 +547,6 @@ func (b *Browser) reach(how, what string) {
 	})
 }
 
-// finder finds controls by the words that a person reads on them: those that are
-// the whole, the beginning or a part of the name, in this order.
-const finder = `
-const tidy = (s) => (s ?? "").replace(/\s+/g, " ").trim();
-const words = (e) => tidy(e.innerText) || tidy(e.textContent);
-const named = (e) => tidy(e.getAttribute("aria-label")) || [...(e.labels ?? [])].map(words).join(" ") || words(e) || tidy(e.value);
-const kinds = {
-	press: "a[href], button, summary, input[type=submit]",
-	fill: "textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=submit])",
-	choose: "input[type=checkbox], input[type=radio], option",
-};
-const shown = (e) => e.localName === "option" ? shown(e.closest("select")) : (e.labels?.[0] ?? e).checkVisibility({ visibilityProperty: true });
-function find(within, how, what) {
-	const root = document.querySelector(within || "body");
-	if (!root) return { problem: "there is no " + within };
-	const all = [...root.querySelectorAll(kinds[how])];
-	const tests = [(n) => n === what, (n) => n.startsWith(what), (n) => n.includes(what)];
-	for (const test of tests) {
-		const these = all.filter((e) => test(named(e)) || e.name === what && how === "fill");
-		const element = these.find(shown);
-		if (element) return { element };
-		if (these.length) return { problem: "it is hidden" };
-	}
-	return { problem: "there is none; there are: " + all.filter(shown).map(named).join(" | ").slice(0, 600) };
-}
-function leads(e) {
-	const link = e.closest("a[href]");
-	if (link) return /^https?:/.test(link.protocol) && !(link.hash && link.href.split("#")[0] === location.href.split("#")[0]);
-	const button = e.closest("button, input[type=submit]");
-	const form = e.matches(kinds.fill) && e.localName === "input" ? e.form : button?.type === "submit" ? button.form : null;
-	return Boolean(form) && (form.noValidate || Boolean(button?.formNoValidate) || form.checkValidity());
-}
-`
-
-const reacher = `(within, how, what) => {
-	const { element: e, problem } = find(within, how, what);
-	if (!e) return { Problem: problem };
-	if (e.localName === "option") {
-		const list = e.closest("select");
-		list.value = e.value;
-		for (const kind of ["input", "change"]) list.dispatchEvent(new Event(kind, { bubbles: true }));
-		return { Done: true };
-	}
-	if (e.disabled) return { Problem: "it is disabled" };
-	e.scrollIntoView({ block: "center", behavior: "instant" });
-	const r = [...e.getClientRects()].find((r) => r.width > 0 && r.height > 0);
-	if (!r) return { Problem: "it has no size" };
-	const x = r.left + r.width / 2, y = r.top + r.height / 2;
-	const top = document.elementFromPoint(x, y);
-	if (!top) return { Problem: "it is off the screen" };
-	if (!e.contains(top) && !top.contains(e) && ![...(e.labels ?? [])].some((l) => l.contains(top))) return { Problem: "it is covered by " + top.outerHTML.slice(0, 120) };
-	return { X: x, Y: y, Leads: how === "press" && Boolean(leads(e)) };
-}`
-
 // Screenshot writes a picture of the whole page to a file.
 func (b *Browser) Screenshot(file string) error {
 	ctx, cancel := context.WithTimeout(b.ctx, browserLimit)
@@ -619,130 +557,6 @@ func (b *Browser) Screenshot(file string) error {
 	}
 	return os.WriteFile(file, picture, 0o600)
 }
-
-//go:embed axe/axe.min.js
-var axe string
-
-// axeTags are the rules that every page keeps.
-var axeTags = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"}
-
-// axeColours are the rules that depend on the colours. The others say the same of
-// a dark page as of a light one.
-var axeColours = []string{"color-contrast", "link-in-text-block"}
-
-// accessible remembers the pages that were found good, by their hash.
-var accessible sync.Map
-
-type violation struct {
-	ID, Impact, Help string
-	Nodes            []struct{ Target, Summary string }
-}
-
-// Accessible fails the test with everything that axe-core finds wrong with the
-// page, 320 pixels wide and in the gate 1280 too, light and dark, and if it must be scrolled
-// sideways. A page that has passed is not looked at twice.
-func (b *Browser) Accessible() *Browser {
-	b.t.Helper()
-	// Pages that differ only in numbers and tokens are the same page, unless an id
-	// stands there twice.
-	html := ask[string](b, `() => {
-		const ids = [...document.querySelectorAll("[id]")].map((e) => e.id), chosen = [...document.querySelectorAll(":checked")].map((e) => e.id);
-		return (ids.length === new Set(ids).size) + chosen.join() + document.documentElement.outerHTML;
-	}`)
-	sum := sha256.Sum256([]byte(randomParts.ReplaceAllString(html, "")))
-	if _, known := accessible.Load(sum); known {
-		return b
-	}
-	width, height, dark, still := b.width, b.height, b.dark, b.still
-	b.Script(true) // axe needs it; the page's own scripts were not loaded and stay away
-	type fault struct{ text, where string }
-	var found []fault
-	add := func(text, where string) {
-		if i := slices.IndexFunc(found, func(f fault) bool { return f.text == text }); i >= 0 {
-			found[i].where += ", " + where
-			return
-		}
-		found = append(found, fault{text, where})
-	}
-	scroll := ask[float64](b, `() => scrollY`)
-	// What sticks to an edge covers whatever is on its way past; scrolling brings it
-	// out again.
-	ask[bool](b, `() => {
-		for (const e of document.querySelectorAll("body *")) if (getComputedStyle(e).position === "sticky") { e.dataset.stuck = ""; e.style.position = "static"; }
-		return true;
-	}`)
-	widths := []int64{320}
-	if Requires("browser") {
-		widths = append(widths, 1280) // in the gate; on a phone most is to go wrong
-	}
-	for _, w := range widths {
-		b.Size(w, 900)
-		for _, night := range []bool{false, true} {
-			b.Dark(night)
-			where := fmt.Sprintf("%d px", w)
-			only := map[string]any{"type": "tag", "values": axeTags}
-			if night {
-				where += " dark"
-				only = map[string]any{"type": "rule", "values": axeColours}
-			} else if over := ask[string](b, sideways); over != "" {
-				add("it must be scrolled sideways: "+over, where)
-			}
-			for _, v := range b.axe(only) {
-				for _, n := range v.Nodes {
-					add(fmt.Sprintf("%s (%s) %s: %s: %s", v.ID, v.Impact, n.Target, v.Help, n.Summary), where)
-				}
-			}
-		}
-	}
-	b.Size(width, height).Dark(dark).Script(!still)
-	ask[bool](b, `(y) => {
-		for (const e of document.querySelectorAll("[data-stuck]")) { e.style.position = ""; delete e.dataset.stuck; if (!e.getAttribute("style")) e.removeAttribute("style"); }
-		scrollTo({ top: y, behavior: "instant" });
-		return true;
-	}`, scroll)
-	path := ask[string](b, `() => location.pathname + location.search`)
-	for _, f := range found {
-		b.errorf("%s: %s: at %s: %s", b.name, path, f.where, f.text)
-	}
-	if len(found) == 0 {
-		accessible.Store(sum, true)
-	}
-	return b
-}
-
-const sideways = `() => {
-	const wide = document.documentElement.scrollWidth;
-	if (wide <= innerWidth) return "";
-	const text = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange(), over = [];
-	for (let n; (n = text.nextNode());) {
-		range.selectNodeContents(n);
-		const r = range.getBoundingClientRect();
-		if (r.right > innerWidth + 1) over.push([r.width, n.parentElement]);
-	}
-	const who = over.sort((a, b) => b[0] - a[0]).slice(0, 2).map((o) => o[1]);
-	return wide + " px in " + innerWidth + " px: " + who.map((e) => e.outerHTML.replace(/\s+/g, " ").slice(0, 160)).join(" … ");
-}`
-
-// axe runs some of axe-core's rules over the page.
-func (b *Browser) axe(only map[string]any) []violation {
-	b.t.Helper()
-	b.call("bring axe", func(ctx context.Context) error {
-		has, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`typeof axe === "object"`))
-		if err != nil || has {
-			return err
-		}
-		return chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](axe+";undefined"))
-	})
-	return ask[[]violation](b, `async (only) => {
-		const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
-		return violations.map((v) => ({
-			ID: v.id, Impact: v.impact, Help: v.help,
-			Nodes: v.nodes.slice(0, 5).map((n) => ({ Target: n.target.flat().join(" "), Summary: n.failureSummary.replace(/\s+/g, " ") })),
-		}));
-	}`, only)
-}
-
-var randomParts = regexp.MustCompile(`name="(lease|key)" value="[^"]*"|[0-9]+`)
 
 func (t *tab) errorf(format string, arguments ...any) {
 	t.t.Helper()
@@ -809,127 +623,3 @@ func look[T any](b *Browser, function string, arguments ...any) (T, error) {
 	expression := fmt.Sprintf("(() => {%s return (%s)(...%s); })()", before, function, list)
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
-
-// listen takes note of what no page of ours may do. It must not wait.
-func (t *tab) listen(event any) {
-	switch e := event.(type) {
-	case *network.EventRequestWillBeSent:
-		if !t.allowed(e.Request.URL, e.DocumentURL) {
-			t.fault("the page %s asked somebody else for %s", e.DocumentURL, e.Request.URL)
-		}
-	case *network.EventResponseReceived:
-		if e.Type == network.ResourceTypeDocument {
-			t.mu.Lock()
-			t.status = e.Response.Status
-			t.mu.Unlock()
-		} else if e.Response.Status >= 400 {
-			t.fault("%s answered %d", e.Response.URL, e.Response.Status)
-		}
-	case *runtime.EventConsoleAPICalled:
-		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
-			t.fault("console.%s: %s", e.Type, said(e.Args))
-		}
-	case *runtime.EventExceptionThrown:
-		text := e.ExceptionDetails.Text
-		if e.ExceptionDetails.Exception != nil {
-			text += " " + e.ExceptionDetails.Exception.Description
-		}
-		t.fault("the page's script failed: %s (%s)", text, e.ExceptionDetails.URL)
-	case *log.EventEntryAdded:
-		// What was not found or not taken is counted above; a page may answer 404.
-		if e.Entry.Level == log.EntryLevelError && e.Entry.Source != log.EntrySourceNetwork || e.Entry.Source == log.EntrySourceSecurity {
-			t.fault("the browser says: %s (%s)", e.Entry.Text, e.Entry.URL)
-		}
-	}
-}
-
-func (t *tab) fault(format string, arguments ...any) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if text := fmt.Sprintf(format, arguments...); !slices.Contains(t.faults, text) {
-		t.faults = append(t.faults, text)
-	}
-}
-
-// allowed says whether a page may ask for something: the house's pages only the
-// house, and anybody may go where "Leave this site" leads.
-func (t *tab) allowed(address, document string) bool {
-	if t.house == nil {
-		return true
-	}
-	for _, inside := range []string{"data:", "blob:", "about:"} {
-		if strings.HasPrefix(address, inside) {
-			return true
-		}
-	}
-	return sameOrigin(address, t.house.URL) || sameOrigin(address, t.house.Site.LeaveURL) && sameOrigin(document, t.house.Site.LeaveURL)
-}
-
-func sameOrigin(address, other string) bool {
-	a, err := url.Parse(address)
-	b, otherErr := url.Parse(other)
-	return err == nil && otherErr == nil && a.Scheme == b.Scheme && a.Host == b.Host
-}
-
-func said(arguments []*runtime.RemoteObject) string {
-	var words []string
-	for _, a := range arguments {
-		words = append(words, string(a.Value)+a.Description)
-	}
-	return strings.Join(words, " ")
-}
-
-// chromium is the one Chromium of this process. It dies with us; the shell beside
-// it then throws its folder away.
-var chromium = sync.OnceValues(func() (context.Context, error) {
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			program = found
-			break
-		}
-	}
-	if program == "" {
-		return nil, errors.New("install chromium, chromium-browser or google-chrome")
-	}
-	folder, err := os.MkdirTemp("", "snowdrop-chromium-")
-	if err != nil {
-		return nil, fmt.Errorf("make a folder: %w", err)
-	}
-	minder := exec.Command("/bin/sh", "-c", `trap "" INT HUP TERM; cat >/dev/null; sleep 1; rm -rf "$1"`, "sh", folder)
-	if keepChromium, err = minder.StdinPipe(); err != nil {
-		return nil, fmt.Errorf("mind a folder: %w", err)
-	}
-	if err := minder.Start(); err != nil {
-		return nil, fmt.Errorf("mind a folder: %w", err)
-	}
-	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(program), chromedp.UserDataDir(filepath.Join(folder, "profile")), chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
-	}
-	for _, on := range []string{
-		"disable-gpu", "disable-background-networking", "disable-component-update", "disable-sync", "disable-extensions", "disable-breakpad",
-		"disable-dev-shm-usage", "disable-renderer-backgrounding", "disable-background-timer-throttling", "disable-backgrounding-occluded-windows",
-	} {
-		options = append(options, chromedp.Flag(on, true))
-	}
-	// Each browser context has processes of its own, none of which lives long enough for
-	// its scripts to be worth optimising.
-	options = append(options, chromedp.Flag("js-flags", "--max-lazy --no-opt --no-maglev --min-semi-space-size=16"))
-	// It would hold one more process ready for every page that is opened.
-	options = append(options, chromedp.Flag("disable-features", "SpareRendererForSitePerProcess"))
-	if os.Geteuid() == 0 { // as root it refuses to start in its sandbox
-		options = append(options, chromedp.NoSandbox)
-	}
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, _ = chromedp.NewContext(ctx)
-	if err := chromedp.Do(ctx); err != nil {
-		stop()
-		return nil, fmt.Errorf("start %s: %w", program, err)
-	}
-	return ctx, nil
-})
-
-// keepChromium is held open while this process lives.
-//
-//lint:ignore U1000 held open on purpose, never read
-var keepChromium interface{ Close() error }
