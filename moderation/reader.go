@@ -226,22 +226,31 @@ func (s *secondReader) raise(r *reader, a *Assessment, found []Finding) []Findin
 	a.Rules = s.version
 	h := s.hear(r, found)
 	speaks := func(k int) bool { return len(h.passages) > 0 && h.best[k] >= s.head.Targets[k].Threshold }
-	for level := 3; level > a.Mind; level-- {
-		if k := level - 1; speaks(k) {
-			a.Mind = level
-			found = append(found, s.finding(r, &h, k, "mind", level))
+	// Whether to look and how bad it is are two questions, each with targets of its
+	// own: what tells a wish to be dead from ordinary grief does not tell it from a plan.
+	level := func(first, worse int) int {
+		switch {
+		case (speaks(first+1) || speaks(first+2)) && speaks(worse):
+			return 3
+		case speaks(first+1) || speaks(first+2):
+			return 2
+		case speaks(first):
+			return 1
 		}
+		return 0
 	}
-	for level := 3; level > a.Body; level-- {
-		if k := 3 + level - 1; speaks(k) {
-			a.Body = level
-			found = append(found, s.finding(r, &h, k, "body", level))
-		}
+	if n := level(0, targetCount-2); n > a.Mind {
+		a.Mind = n
+		found = append(found, s.finding(r, &h, n-1, "mind", n))
+	}
+	if n := level(3, targetCount-1); n > a.Body {
+		a.Body = n
+		found = append(found, s.finding(r, &h, 3+n-1, "body", n))
 	}
 	for k := 6; k < targetCount; k++ {
 		tag := Tag(Targets[k])
 		switch Targets[k] {
-		case TargetCoercion, TargetChildRisk:
+		case TargetCoercion, TargetChildRisk, TargetMindWorse, TargetBodyWorse:
 			continue // these only choose
 		case TargetSafeguarding:
 			if slices.Contains(a.Tags, TagCoercion) || slices.Contains(a.Tags, TagChildRisk) {
@@ -266,7 +275,7 @@ var likeness = [targetCount]string{
 	"someone struggling", "someone who wishes to be dead", "someone who may act on it",
 	"a question for a midwife", "a body that needs care today", "an emergency",
 	"someone or a child who is not safe", "", "", "a writer under 18", "words meant to hurt",
-	"medical advice", "selling or begging",
+	"medical advice", "selling or begging", "telling how", "", "",
 }
 
 // finding says which words weighed most for target k.

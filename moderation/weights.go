@@ -54,15 +54,19 @@ const (
 	TargetAbuse        = "abuse"
 	TargetAdvice       = "medical_advice"
 	TargetSpam         = "spam"
+	TargetMethod       = "method_detail"
+	TargetMindWorse    = "mind_worse" // danger, of posts with a wish to be dead; chooses the level
+	TargetBodyWorse    = "body_worse" // an emergency, of posts that need care today; chooses the level
 )
 
 // Targets are the questions in the order of the weights.
 var Targets = []string{
 	TargetMind1, TargetMind2, TargetMind3, TargetBody1, TargetBody2, TargetBody3, TargetSafeguarding,
-	TargetCoercion, TargetChildRisk, TargetUnder18, TargetAbuse, TargetAdvice, TargetSpam,
+	TargetCoercion, TargetChildRisk, TargetUnder18, TargetAbuse, TargetAdvice, TargetSpam, TargetMethod,
+	TargetMindWorse, TargetBodyWorse,
 }
 
-const targetCount = 13
+const targetCount = 16 // as many as a row of weights holds
 
 // sums holds one number for each target.
 type sums [targetCount]int32

@@ -117,18 +117,18 @@ var safeguarding = []moderation.Tag{moderation.TagCoercion, moderation.TagChildR
 
 // alarms are what an ordinary post must not set off.
 func alarms() []measured {
-	grief := func(p corpus.Post) bool { return p.Category == "grief" || p.Category == "mention" }
-	past := func(p corpus.Post) bool { return p.Category == "body_past" }
+	ordinary := func(p corpus.Post) bool {
+		return slices.Contains([]string{"grief", "mention", "body_past", "third_person"}, p.Category) && p.Mind == 0 && p.Body == 0 && !risky(p.Tags)
+	}
+	past := func(p corpus.Post) bool { return p.Category == "body_past" && ordinary(p) }
 	tagged := func(name string, tags ...moderation.Tag) measured {
-		return measured{name, grief, func(_ corpus.Post, r reading) bool { return anyOf(r.tags, tags) }}
+		return measured{name, ordinary, func(_ corpus.Post, r reading) bool { return anyOf(r.tags, tags) }}
 	}
 	return []measured{
-		{"any risk", grief, func(_ corpus.Post, r reading) bool {
-			return r.mind > 0 || r.body > 0 || slices.ContainsFunc(r.tags, func(t string) bool { return !slices.Contains(moderation.Mentions, moderation.Tag(t)) })
-		}},
-		{"self-harm", grief, func(_ corpus.Post, r reading) bool { return r.mind > 0 }},
-		{"body", grief, func(_ corpus.Post, r reading) bool { return r.body > 0 }},
-		{"body, emergency", grief, func(_ corpus.Post, r reading) bool { return r.body == 3 }},
+		{"any risk", ordinary, func(_ corpus.Post, r reading) bool { return r.mind > 0 || r.body > 0 || risky(r.tags) }},
+		{"self-harm", ordinary, func(_ corpus.Post, r reading) bool { return r.mind > 0 }},
+		{"body", ordinary, func(_ corpus.Post, r reading) bool { return r.body > 0 }},
+		{"body, emergency", ordinary, func(_ corpus.Post, r reading) bool { return r.body == 3 }},
 		tagged("safeguarding", moderation.TagCoercion, moderation.TagChildRisk, moderation.TagUnder18),
 		tagged("abuse or conflict", moderation.TagAbuse, moderation.TagConflict),
 		tagged("medical advice", moderation.TagMedicalAdvice),
@@ -139,13 +139,18 @@ func alarms() []measured {
 	}
 }
 
+// risky reports a tag that asks for somebody, as a mention does not.
+func risky(tags []string) bool {
+	return slices.ContainsFunc(tags, func(t string) bool { return !slices.Contains(moderation.Mentions, moderation.Tag(t)) })
+}
+
 func anyOf(have []string, want []moderation.Tag) bool {
 	return slices.ContainsFunc(have, func(t string) bool { return slices.Contains(want, moderation.Tag(t)) })
 }
 
 // columns are the parts of the corpus that are measured apart. The examinations
 // are of the frozen part, but by writers of whom nothing was learned. Choices were
-// made with the first one's figures in view, so the second is the cleaner one.
+// made with the figures of the first ones in view, and none with those of the last.
 var columns = []struct {
 	name string
 	in   func(corpus.Post) bool
@@ -153,8 +158,8 @@ var columns = []struct {
 	{"training", func(p corpus.Post) bool { return p.Part() == corpus.Training }},
 	{"tuning", func(p corpus.Post) bool { return p.Part() == corpus.Tuning }},
 	{"frozen", func(p corpus.Post) bool { return p.Part() == corpus.Frozen && !p.Exam() }},
-	{"first exam", func(p corpus.Post) bool { return p.Set() == "exam" }},
-	{"second exam", func(p corpus.Post) bool { return p.Set() == "exam2" }},
+	{"first exams", func(p corpus.Post) bool { return p.Exam() && !p.LastExam() }},
+	{"last exams", corpus.Post.LastExam},
 }
 
 // measure reads every post once and prints the figures.

@@ -43,7 +43,11 @@ const (
 // Exam reports a post of an examination: its writer wrote nothing else here and
 // had read nothing of it, so it says how well a post by a stranger is read. It is
 // frozen as a whole.
-func (p Post) Exam() bool { return p.Set() == "exam" || p.Set() == "exam2" }
+func (p Post) Exam() bool { return p.Set() == "exam" || p.Set() == "exam2" || p.LastExam() }
+
+// LastExam reports a post of an examination that was opened when nothing was left to
+// choose: its figures have swayed nothing.
+func (p Post) LastExam() bool { return p.Set() == "exam3" || p.Set() == "exam4" }
 
 // Set is the name of the file that a post's original stands in.
 func (p Post) Set() string {
@@ -55,10 +59,11 @@ func (p Post) Set() string {
 // strangers' trials are for tuning, each as a whole; of all else a hash of the
 // family's name puts eight in ten into training and two into the frozen part.
 func (p Post) Part() Part {
-	switch p.Set() {
-	case "exam", "exam2":
+	if p.Exam() {
 		return Frozen
-	case "triala", "trialb", "calm", "calmb":
+	}
+	switch p.Set() {
+	case "triala", "trialb", "trialc", "calm", "calmb", "calmc":
 		return Tuning
 	}
 	h := fnv.New32a()

@@ -3,7 +3,9 @@ package main
 import (
 	"hash/fnv"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 
 	"snowdrop/moderation"
 	"snowdrop/moderation/corpus"
@@ -35,6 +37,8 @@ const folds = 5
 type settings struct {
 	scale   [moderation.GroupCount]float64 // weight of each group of features; 0 leaves it out
 	c       float64                        // how much a mistake costs
+	aside   float64                        // how much of it for a post that asks for a moderator otherwise
+	below   float64                        // how much of it for a post that asks for less of the same
 	balance float64                        // 1: both sides of a target cost the same in sum
 	epochs  int
 }
@@ -62,18 +66,30 @@ func label(p corpus.Post, target string) bool {
 		return p.Mind >= 1
 	case moderation.TargetMind2:
 		return p.Mind >= 2
-	case moderation.TargetMind3:
+	case moderation.TargetMind3, moderation.TargetMindWorse:
 		return p.Mind >= 3
 	case moderation.TargetBody1:
 		return p.Body >= 1
 	case moderation.TargetBody2:
 		return p.Body >= 2
-	case moderation.TargetBody3:
+	case moderation.TargetBody3, moderation.TargetBodyWorse:
 		return p.Body >= 3
 	case moderation.TargetSafeguarding:
 		return hasTag(p, moderation.TagCoercion, moderation.TagChildRisk)
 	}
 	return hasTag(p, moderation.Tag(target))
+}
+
+// asked reports whether a target can be asked of a post: how bad it is, only of one
+// that is bad.
+func asked(p corpus.Post, target string) bool {
+	switch target {
+	case moderation.TargetMindWorse:
+		return p.Mind >= 2
+	case moderation.TargetBodyWorse:
+		return p.Body >= 2
+	}
+	return true
 }
 
 func ordinary(p corpus.Post) bool {
@@ -181,26 +197,28 @@ func dot(w []float64, v vector) float64 {
 }
 
 // learn finds the weights of a linear support vector machine with squared hinge
-// loss by dual coordinate descent, in a fixed order from a fixed seed. The last
-// weight is the offset.
-func learn(xs []vector, ys []bool, set settings, size int) []float64 {
+// loss by dual coordinate descent, in a fixed order from a fixed seed. A mistake in
+// a post costs in proportion to counts. The last weight is the offset.
+func learn(xs []vector, ys []bool, counts []float64, set settings, size int) []float64 {
 	const offset = 0.3
-	yes := 0
-	for _, y := range ys {
+	yes, no := 0.0, 0.0
+	for i, y := range ys {
 		if y {
-			yes++
+			yes += counts[i]
+		} else {
+			no += counts[i]
 		}
 	}
 	w := make([]float64, size+1)
 	if yes == 0 {
 		return w
 	}
-	ratio := math.Pow(float64(len(ys)-yes)/float64(yes), set.balance)
+	ratio := math.Pow(no/yes, set.balance)
 	diag := make([]float64, len(xs))
 	sign := make([]float64, len(xs))
 	norm := make([]float64, len(xs))
 	for i, x := range xs {
-		c := set.c
+		c := set.c * counts[i]
 		sign[i] = -1
 		if ys[i] {
 			c *= ratio
@@ -271,11 +289,56 @@ func (x *example) hear(w []float64) float64 {
 
 // learnTarget learns one target from whole posts.
 func (set settings) learnTarget(xs []example, target, size int) []float64 {
-	vs, ys := make([]vector, len(xs)), make([]bool, len(xs))
+	var vs []vector
+	var ys []bool
+	var counts []float64
 	for i := range xs {
-		vs[i], ys[i] = xs[i].whole, xs[i].labels[target]
+		if yes, counted := set.teaches(&xs[i], target); counted > 0 {
+			vs, ys, counts = append(vs, xs[i].whole), append(ys, yes), append(counts, counted)
+		}
 	}
-	return learn(vs, ys, set, size)
+	return learn(vs, ys, counts, set, size)
+}
+
+// teaches reports whether a post is one of a target's, and how much it counts in
+// learning it; 0 leaves it out.
+//
+// A target is told from ordinary posts. Those that ask for a moderator otherwise
+// count little: somebody looks at them anyway, and who is hurt at home often sounds
+// like who wants to be dead. A wish to be dead is learned apart from the posts that
+// say more, whose words would drown it. How bad it is, is learned among the posts of
+// which it can be asked.
+func (set settings) teaches(x *example, target int) (yes bool, counted float64) {
+	yes = x.labels[target]
+	name := moderation.Targets[target]
+	switch name {
+	case moderation.TargetMind2:
+		yes = x.Mind == 2
+	case moderation.TargetMindWorse, moderation.TargetBodyWorse:
+		return yes, one(asked(x.Post, name))
+	}
+	switch {
+	case yes || x.ordinary:
+		return yes, 1
+	case x.Mind == 1 && (name == moderation.TargetMind2 || name == moderation.TargetMind3),
+		x.Body == 1 && (name == moderation.TargetBody2 || name == moderation.TargetBody3):
+		return false, set.below
+	}
+	return false, set.aside
+}
+
+// each calls do for every target, as many at a time as there are processors.
+func each(targets []int, do func(target int)) {
+	var all sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for _, t := range targets {
+		free <- struct{}{}
+		all.Go(func() {
+			defer func() { <-free }()
+			do(t)
+		})
+	}
+	all.Wait()
 }
 
 // crossValidate returns, for every example and target, the score by weights that
@@ -292,14 +355,14 @@ func crossValidate(xs []example, set settings, size int, targets []int) [][]floa
 				rest = append(rest, x)
 			}
 		}
-		for _, t := range targets {
+		each(targets, func(t int) {
 			w := set.learnTarget(rest, t, size)
 			for i := range xs {
 				if xs[i].fold == f {
 					out[i][t] = xs[i].hear(w)
 				}
 			}
-		}
+		})
 	}
 	return out
 }

@@ -18,14 +18,14 @@ import (
 var chosen = settings{
 	scale: [moderation.GroupCount]float64{
 		moderation.GroupWord: 1, moderation.GroupStem: 1, moderation.GroupChars: 0.5, moderation.GroupClass: 1,
-		moderation.GroupPair: 1, moderation.GroupTriple: 0.7, moderation.GroupSkip: 0.7,
+		moderation.GroupPair: 1.3, moderation.GroupTriple: 0.7, moderation.GroupSkip: 0.7,
 		moderation.GroupRule: 2,
 	},
-	c: 0.3, balance: 0.5, epochs: 40,
+	c: 0.3, aside: 0.05, below: 0.3, balance: 0.5, epochs: 40,
 }
 
 // mostFeatures bounds the size of the weights.
-const mostFeatures = 80000
+const mostFeatures = 85000
 
 // heaviest is the whole number that the largest weight of a target becomes. Most
 // words weigh a fiftieth of it.
@@ -132,6 +132,8 @@ func examples(alone *moderation.Engine, files ...string) ([]corpus.Post, error) 
 			p := corpus.Post{Text: text, Family: "example: " + text}
 			switch name {
 			case "ordinary":
+			case "struggling":
+				p.Mind = 1
 			case "mind":
 				p.Mind = 2
 			case "urgent":
@@ -194,8 +196,8 @@ func train(alone *moderation.Engine, posts, more []corpus.Post, set settings) (*
 	all := make([][]float64, len(targets))
 	for k := range targets {
 		targets[k] = k
-		all[k] = set.learnTarget(xs, k, size)
 	}
+	each(targets, func(k int) { all[k] = set.learnTarget(xs, k, size) })
 	scores := crossValidate(xs, set, size, targets)
 	w := pack(all, voc, set)
 	w.Head.Corpus, w.Head.Rules = hash, alone.Assess("").Rules
@@ -204,6 +206,9 @@ func train(alone *moderation.Engine, posts, more []corpus.Post, set settings) (*
 		units[k] = w.Head.Targets[k].Slope
 		var yes, no []float64
 		for i := range own {
+			if !asked(xs[i].Post, moderation.Targets[k]) {
+				continue
+			}
 			if xs[i].labels[k] {
 				yes = append(yes, scores[i][k])
 			} else {

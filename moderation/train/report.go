@@ -54,7 +54,7 @@ func (t *training) report(size int) ([]byte, error) {
 	var b bytes.Buffer
 	head := t.weights.Head
 	fmt.Fprintf(&b, "# The second reader's report\n\nWritten by `go generate ./moderation`; do not edit.\n\n")
-	fmt.Fprintf(&b, "A linear support vector machine for each target over words, stems, letters within words, the classes of `words.yaml`, pairs, triples and skipped pairs of the prepared text, calibrated after Platt. ")
+	fmt.Fprintf(&b, "A linear support vector machine for each target over words, stems, letters within words, the classes of `words.yaml`, pairs, triples and skipped pairs of the prepared text, calibrated after Platt. Whether to look and how bad it is are learned apart: each target is told from ordinary posts, and those that ask for a moderator otherwise count little; the last two targets choose between the levels. ")
 	fmt.Fprintf(&b, "It weighs a post by %.0f%% as a whole and by %.0f%% by its strongest passages, so that a long letter does not dilute one sentence. It learned from the training part, a quarter of it again with a greeting in front, and from the rules' own examples and the posts of `testdata/breadth.tsv` and `testdata/reader.tsv`. What the rules find in a post, and what their context cancels, it weighs with the words.\n\n", 100*moderation.WholeShare, 100*(1-moderation.WholeShare))
 	fmt.Fprintf(&b, "It can only raise, and it never says mind 4 by itself. It speaks from the probability that no more ordinary posts reach than people can bear to look at for nothing; `train/threshold.go` says how many.\n\n")
 	fmt.Fprintf(&b, "| | |\n|---|---|\n| corpus, SHA-256 | `%s` |\n| rules when trained | `%s` |\n", head.Corpus, head.Rules)
@@ -70,6 +70,9 @@ func (t *training) report(size int) ([]byte, error) {
 		at := head.Targets[k].Threshold
 		for i := range t.pool {
 			j := &t.pool[i]
+			if !asked(j.Post, name) {
+				continue
+			}
 			speaks := j.heard[k] >= at
 			if j.part != corpus.Training {
 				if label(j.Post, name) && !label(j.rules, name) {
@@ -97,6 +100,11 @@ func (t *training) report(size int) ([]byte, error) {
 			fmt.Fprintf(&b, "| %s | %d | %.2f | only chooses the tag | | | |\n", name, len(yes), area(yes, no))
 			continue
 		}
+		if name == moderation.TargetMindWorse || name == moderation.TargetBodyWorse {
+			raised := len(no) - len(slices.DeleteFunc(slices.Clone(no), func(p float64) bool { return p >= at }))
+			fmt.Fprintf(&b, "| %s | %d | %.2f | %s | %s | | %s of the lower level |\n", name, len(yes), area(yes, no), threshold, share(caught, len(yes)), share(raised, len(no)))
+			continue
+		}
 		fmt.Fprintf(&b, "| %s | %d | %.2f | %s | %s | %s | %s |\n", name, len(yes), area(yes, no), threshold,
 			share(caught, len(yes)), share(rescued, missed), share(alarms, calm))
 	}
@@ -113,7 +121,7 @@ func (t *training) report(size int) ([]byte, error) {
 					continue
 				}
 				for k, p := range j.heard {
-					if p >= edges[i] && p < edges[i+1] {
+					if asked(j.Post, moderation.Targets[k]) && p >= edges[i] && p < edges[i+1] {
 						all++
 						right += int(one(label(j.Post, moderation.Targets[k])))
 					}

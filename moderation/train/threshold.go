@@ -12,9 +12,9 @@ import (
 // It is what people can bear to look at for nothing: little where a post is held
 // or a person paged, more where somebody only reads it sooner.
 var spare = map[string]float64{
-	moderation.TargetMind1:        0.025,
+	moderation.TargetMind1:        0.02,
 	moderation.TargetMind2:        0.01,
-	moderation.TargetMind3:        0.004,
+	moderation.TargetMind3:        0.01,
 	moderation.TargetBody1:        0.016,
 	moderation.TargetBody2:        0.008,
 	moderation.TargetBody3:        0.001,
@@ -23,7 +23,12 @@ var spare = map[string]float64{
 	moderation.TargetAbuse:        0.01,
 	moderation.TargetAdvice:       0.01,
 	moderation.TargetSpam:         0.004,
+	moderation.TargetMethod:       0.002,
 }
+
+// worse is the probability from which a post that is bad counts as the worse of two
+// levels. Below a half, because the lower level costs more if it is wrong.
+const worse = 0.4
 
 // threshold chooses from which probability each target speaks: the one that no
 // more ordinary posts reach than may be spared, among those that strangers wrote.
@@ -32,6 +37,10 @@ var spare = map[string]float64{
 func (t *training) threshold() {
 	for k := range t.weights.Head.Targets {
 		h := &t.weights.Head.Targets[k]
+		if h.Name == moderation.TargetMindWorse || h.Name == moderation.TargetBodyWorse {
+			h.Threshold = worse
+			continue
+		}
 		share, speaks := spare[h.Name]
 		if !speaks {
 			continue // it only chooses the tag
