@@ -15,14 +15,14 @@ var spare = map[string]float64{
 	moderation.TargetMind1:        0.02,
 	moderation.TargetMind2:        0.01,
 	moderation.TargetMind3:        0.01,
-	moderation.TargetBody1:        0.016,
+	moderation.TargetBody1:        0.012,
 	moderation.TargetBody2:        0.008,
 	moderation.TargetBody3:        0.001,
 	moderation.TargetSafeguarding: 0.016,
 	moderation.TargetUnder18:      0.003,
-	moderation.TargetAbuse:        0.01,
-	moderation.TargetAdvice:       0.01,
-	moderation.TargetSpam:         0.004,
+	moderation.TargetAbuse:        0.007,
+	moderation.TargetAdvice:       0.005,
+	moderation.TargetSpam:         0.003,
 	moderation.TargetMethod:       0.002,
 }
 
