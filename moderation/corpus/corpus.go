@@ -63,7 +63,7 @@ func (p Post) Part() Part {
 		return Frozen
 	}
 	switch p.Set() {
-	case "triala", "trialb", "trialc", "calm", "calmb", "calmc":
+	case "triala", "trialb", "trialc", "triald", "triale", "calm", "calmb", "calmc":
 		return Tuning
 	}
 	h := fnv.New32a()

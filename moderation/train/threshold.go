@@ -9,19 +9,19 @@ import (
 )
 
 // spare is the share of ordinary posts that the reader may take for each target.
-// It is what people can bear to look at for nothing: little where a post is held
-// or a person paged, more where somebody only reads it sooner.
+// Together with what the rules take, it is what people can bear to look at for
+// nothing: fifteen of a hundred.
 var spare = map[string]float64{
-	moderation.TargetMind1:        0.02,
-	moderation.TargetMind2:        0.01,
+	moderation.TargetMind1:        0.01,
+	moderation.TargetMind2:        0.006,
 	moderation.TargetMind3:        0.01,
-	moderation.TargetBody1:        0.012,
-	moderation.TargetBody2:        0.008,
+	moderation.TargetBody1:        0.006,
+	moderation.TargetBody2:        0.006,
 	moderation.TargetBody3:        0.001,
-	moderation.TargetSafeguarding: 0.016,
-	moderation.TargetUnder18:      0.003,
-	moderation.TargetAbuse:        0.007,
-	moderation.TargetAdvice:       0.005,
+	moderation.TargetSafeguarding: 0.012,
+	moderation.TargetUnder18:      0.002,
+	moderation.TargetAbuse:        0.006,
+	moderation.TargetAdvice:       0.004,
 	moderation.TargetSpam:         0.003,
 	moderation.TargetMethod:       0.002,
 }
