@@ -102,6 +102,9 @@ func TestContext(t *testing.T) {
 		{"I was suicidal back then, I'm safe now", 1, 0, nil, nil},
 		{"I wanted to die in 2019", 1, 0, nil, nil},
 		{"I'm two years on and I still wish I was dead", 2, 0, nil, nil},
+		// a pregnancy that is told as being now ends a story of the last one
+		{"In that pregnancy I had flashing lights. Got flashing lights and swollen hands, 33 weeks pregnant", 0, 2, nil, []Tag{TagMedicalAdvice}},
+		{"With my first I bled at 20 weeks pregnant", 0, 0, nil, nil},
 		// fear does not lower
 		{"I'm scared I might do something", 3, 0, nil, nil},
 		// now raises
