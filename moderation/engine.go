@@ -55,9 +55,6 @@ const maxFindings = 60
 // aloneOrdinary is what a weak finding says when nothing else bears it out.
 const aloneOrdinary = "by itself this is ordinary"
 
-// enoughWeak is how many different weak rules of one category bear each other out.
-const enoughWeak = 7
-
 // says reports whether a reads in the text what a rule is about.
 func (a *Assessment) says(rule *compiledRule) bool {
 	switch rule.Category {
@@ -106,18 +103,13 @@ func (e *Engine) Assess(text string) Assessment {
 	if e.second != nil {
 		found = e.second.raise(r, &a, found)
 	}
-	heard, weak := a, map[string][]int32{}
-	for i, c := range r.causes {
-		if rule := &e.rules[c]; rule.Weak && !found[i].Cancelled && !slices.Contains(weak[rule.Category], c) {
-			weak[rule.Category] = append(weak[rule.Category], c)
-		}
-	}
+	heard := a
 	for i, c := range r.causes {
 		f, rule := &found[i], &e.rules[c]
 		if f.Cancelled || !rule.Weak {
 			continue
 		}
-		if heard.says(rule) || len(weak[rule.Category]) >= enoughWeak {
+		if heard.says(rule) {
 			count(rule, f)
 			continue
 		}

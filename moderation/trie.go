@@ -241,7 +241,8 @@ const (
 )
 
 func newTrie() trie {
-	return trie{growing: make([]growing, 1), edges: map[edge]int32{}}
+	const room = 1 << 18 // what the shipped rules take; growing there by doubling costs a sixth of loading them
+	return trie{growing: make([]growing, 1, room), edges: make(map[edge]int32, room)}
 }
 
 // joinAbove is how many ends a pattern may have before they are joined. Below

@@ -9,7 +9,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"io/fs"
 	"strings"
 )
@@ -30,48 +29,25 @@ type Post struct {
 	Change   string   `json:"change"` // of a variant: the one thing that changed
 }
 
-// Part is one of the three parts of the corpus. A family of variants is never
-// split between parts.
+// Part is one of the three parts of the corpus. A file, and with it a family of
+// variants and a writer, belongs to one part as a whole.
 type Part string
 
 const (
 	Training Part = "training" // rules are written and the second reader is trained on it
-	Tuning   Part = "tuning"   // thresholds are chosen on it
-	Frozen   Part = "frozen"   // measured, and nothing is ever tuned on it
+	Tuning   Part = "tuning"   // strangers' posts: thresholds are chosen on it
+	Frozen   Part = "frozen"   // strangers' posts that nothing is ever tuned on
 )
 
-// Exam reports a post of an examination: its writer wrote nothing else here and
-// had read nothing of it, so it says how well a post by a stranger is read. It is
-// frozen as a whole.
-func (p Post) Exam() bool { return p.Set() == "exam" || p.Set() == "exam2" || p.LastExam() }
-
-// LastExam reports a post of an examination that was opened when nothing was left to
-// choose: its figures have swayed nothing.
-func (p Post) LastExam() bool { return p.Set() == "exam3" || p.Set() == "exam4" }
-
-// Set is the name of the file that a post's original stands in.
-func (p Post) Set() string {
-	name, _, _ := strings.Cut(p.Family, "-")
-	return name
-}
-
-// Part says which part a post belongs to. The examinations are frozen and the
-// strangers' trials are for tuning, each as a whole; of all else a hash of the
-// family's name puts eight in ten into training and two into the frozen part.
+// Part says which part a post belongs to, by the name of its original's file.
 func (p Post) Part() Part {
-	if p.Exam() {
+	switch {
+	case strings.HasPrefix(p.Family, "exam"):
 		return Frozen
-	}
-	switch p.Set() {
-	case "triala", "trialb", "trialc", "triald", "triale", "calm", "calmb", "calmc":
+	case strings.HasPrefix(p.Family, "trial"), strings.HasPrefix(p.Family, "calm"):
 		return Tuning
 	}
-	h := fnv.New32a()
-	h.Write([]byte(p.Family)) // never fails
-	if h.Sum32()%10 < 8 {
-		return Training
-	}
-	return Frozen
+	return Training
 }
 
 // All reads every post, in the order of the files' names. A malformed line is an

@@ -25,7 +25,7 @@ var chosen = settings{
 }
 
 // mostFeatures bounds the size of the weights.
-const mostFeatures = 85000
+const mostFeatures = 160000
 
 // heaviest is the whole number that the largest weight of a target becomes. Most
 // words weigh a fiftieth of it.
@@ -136,6 +136,8 @@ func examples(alone *moderation.Engine, files ...string) ([]corpus.Post, error) 
 				p.Mind = 1
 			case "mind":
 				p.Mind = 2
+			case "danger":
+				p.Mind = 3
 			case "urgent":
 				p.Body = 2
 			case "emergency":

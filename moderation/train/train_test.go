@@ -56,10 +56,13 @@ func TestFrozenIsNotLearnedFrom(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	posts = slices.DeleteFunc(posts, func(corpus.Post) bool { n++; return n%12 != 0 })
+	posts = slices.DeleteFunc(posts, func(corpus.Post) bool { n++; return n%30 != 0 })
 	e, err := moderation.Load()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(part(posts, corpus.Frozen)) == 0 {
+		t.Fatal("no post of the frozen part was drawn")
 	}
 	var out [2][]byte
 	for i := range out {
