@@ -184,7 +184,10 @@ func (r *reader) weigh(rule *compiledRule, h hit, f *Finding, other bool) {
 		cut("said with a negation in front")
 	}
 	if hears("past") {
-		if why, ok := r.longPast(h, rule.Category == "body"); ok {
+		switch why, ok := r.longPast(h, rule.Category == "body"); {
+		case ok && other:
+			clear(why) // what somebody else came through long ago is a story
+		case ok:
 			cut(why)
 		}
 	}

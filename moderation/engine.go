@@ -55,13 +55,14 @@ const maxFindings = 60
 // aloneOrdinary is what a weak finding says when nothing else bears it out.
 const aloneOrdinary = "by itself this is ordinary"
 
-// says reports whether a reads in the text what a rule is about.
+// says reports whether a reads in the text what a rule is about, as badly or one
+// level less.
 func (a *Assessment) says(rule *compiledRule) bool {
 	switch rule.Category {
 	case "mind":
-		return a.Mind > 0
+		return a.Mind > 0 && a.Mind >= rule.Level-1
 	case "body":
-		return a.Body > 0
+		return a.Body > 0 && a.Body >= rule.Level-1
 	}
 	return slices.ContainsFunc(rule.Tags, func(t Tag) bool { return slices.Contains(a.Tags, t) })
 }

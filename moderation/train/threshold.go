@@ -12,9 +12,9 @@ import (
 // Together with what the rules take, it is what people can bear to look at for
 // nothing: fifteen of a hundred.
 var spare = map[string]float64{
-	moderation.TargetMind1:        0.006,
+	moderation.TargetMind1:        0.004,
 	moderation.TargetMind2:        0.01,
-	moderation.TargetMind3:        0.012,
+	moderation.TargetMind3:        0.022,
 	moderation.TargetBody1:        0.006,
 	moderation.TargetBody2:        0.006,
 	moderation.TargetBody3:        0.001,
